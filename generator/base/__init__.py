@@ -1,0 +1,1 @@
+"""What every layer speaks: places in files, diagnostics, errors, the app's files in memory. Imports nothing of ours."""

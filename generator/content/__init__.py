@@ -1,0 +1,1 @@
+"""YAML files with positions become one frozen model, whatever dialect they were written in."""

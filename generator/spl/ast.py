@@ -1,0 +1,314 @@
+"""The typed tree of a search. Every node knows the half-open range `[start, end)` of the text that was parsed.
+
+When macros were expanded, that text is the expanded one; `generator.spl.macros.Expansion.origin` leads from it to the
+file and place where each piece was written.
+
+Kinds of node: pipelines and commands (one dataclass a command, in `generator/commands/<name>.py`), eval expressions,
+search terms, and the values and names that both use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything in the tree."""
+
+    start: int
+    end: int
+
+
+# --- names and values ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A field name, an option's value or another bare or quoted word.
+
+    `text` is the value: quotes taken off, `\\"` and `\\\\` resolved. `quote` is `"`, `'` or "" as written.
+    """
+
+    text: str
+    quote: str = ""
+
+    @property
+    def has_wildcard(self) -> bool:
+        """Whether the name holds a `*`."""
+        return "*" in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class MacroCall(Node):
+    """A macro call that was left in place (`` `name(args)` ``): unknown, or not expanded on purpose.
+
+    Stands wherever an expression, a search term, an argument or a whole command may stand. `args` are the texts between
+    the commas, with their outer quotes taken off.
+    """
+
+    name: str
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Node):
+    """`name=value` of a command. `name` is lower-case; a quoted value has its quotes in `value.quote`."""
+
+    name: str
+    value: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Subsearch(Node):
+    """`[ ... ]`: a pipeline whose result takes part in the command around it."""
+
+    pipeline: Pipeline
+
+
+# --- eval expressions ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expr(Node):
+    """An eval expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class StringLiteral(Expr):
+    """`"text"`; `value` with `\\"`, `\\\\` and `\\|` resolved, other backslashes kept."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLiteral(Expr):
+    """A number; `text` as written."""
+
+    value: int | float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoolLiteral(Expr):
+    """`true` or `false` without parentheses."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NullLiteral(Expr):
+    """`null` without parentheses."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef(Expr):
+    """A field's value. `quoted` when it was written in single quotes."""
+
+    name: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """`name(args)`; `name` as written, `name_end` is where the name ends."""
+
+    name: str
+    args: tuple[Expr, ...]
+    name_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expr):
+    """`-x`, `+x`, `NOT x`, `!x`; `op` is `-`, `+` or `NOT`."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """`left op right`; `op` is upper-case for words: `AND OR XOR LIKE`, else as written (`=` and `==` stay apart)."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class InList(Expr):
+    """`operand IN (values)`; also `operand NOT IN (values)`, wrapped in `Unary`."""
+
+    operand: Expr
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRef(Expr):
+    """`$name$` of a dashboard, drilldown or `map`, left as it is."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRef(Expr):
+    """`<<FIELD>>`, `<<ITEM>>`, ... inside `foreach`; `text` without the angle brackets, `quoted` in single quotes.
+
+    A longer name around the template (`'max_<<FIELD>>'`) is a `FieldRef` whose name holds it.
+    """
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MacroExpr(Expr):
+    """A macro call in the place of an expression."""
+
+    call: MacroCall
+
+
+@dataclass(frozen=True, slots=True)
+class SubsearchExpr(Expr):
+    """A subsearch in the place of an expression."""
+
+    subsearch: Subsearch
+
+
+# --- search terms ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Node):
+    """A term of the search language (`search`, `tstats where`, `inputlookup where`, ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class And(Term):
+    """Terms that must all hold; `implied` per gap is not kept, the formatter prints juxtaposition."""
+
+    terms: tuple[Term, ...]
+    explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Term):
+    """Terms of which one must hold."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Term):
+    """`NOT term`."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Term):
+    """`( term )`, kept so that printing gives back the author's grouping."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Term):
+    """`field op value`; `op` is one of `= == != < > <= >=`."""
+
+    field: Name
+    op: str
+    value: Name
+
+
+@dataclass(frozen=True, slots=True)
+class InTerm(Term):
+    """`field IN (values)`."""
+
+    field: Name
+    values: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Term):
+    """A bare word or a quoted phrase that must occur in `_raw`; may hold wildcards."""
+
+    value: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Directive(Term):
+    """`CASE(text)` or `TERM(text)`; `name` is upper-case."""
+
+    name: str
+    value: Name
+
+
+@dataclass(frozen=True, slots=True)
+class SubsearchTerm(Term):
+    """A subsearch whose rows become terms."""
+
+    subsearch: Subsearch
+
+
+@dataclass(frozen=True, slots=True)
+class MacroTerm(Term):
+    """A macro call in the place of a term."""
+
+    call: MacroCall
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTerm(Term):
+    """`$token$` in the place of a term."""
+
+    name: str
+
+
+# --- commands and pipelines ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Node):
+    """One stage of a pipeline. `name` is lower-case; `name_start`/`name_end` is where it is written (equal when implied)."""
+
+    name: str
+    name_start: int
+    name_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenericCommand(Command):
+    """A command of Splunk (or declared by an app) whose arguments are kept as text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand(Command):
+    """A command that nobody knows; its text is kept, so that printing and the other checks go on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenCommand(Command):
+    """A stage that did not parse; the error is in the parse result, the text is kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MacroCommand(Command):
+    """A stage that begins with a macro call which was left in place; `text` is the whole stage."""
+
+    call: MacroCall
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline(Node):
+    """Commands from left to right. `leading_pipe`: whether the text begins with `|`."""
+
+    commands: tuple[Command, ...]
+    leading_pipe: bool = False
