@@ -10,18 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.content.model import Kind
-
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
     from generator.content.config import Config
-    from generator.content.model import DataSource, Deployment, Lookup, Macro, Pack, Story
+    from generator.content.model import DataSource, Deployment, Kind, Lookup, Macro, Story
     from generator.knowledge.apps import ExternalLookup, ExternalMacro
     from generator.knowledge.attack import Attack
     from generator.knowledge.datamodels import DataModels
-    from generator.spl.macros import MacroDefinition
     from generator.spl.table import CommandTable
 
 

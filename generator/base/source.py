@@ -1,4 +1,4 @@
-"""A text and an offset become a place that a person can click: `path:line:col`.
+r"""A text and an offset become a place that a person can click: `path:line:col`.
 
 Lines and columns are 1-based and count characters, as editors do; a line ends at `\n` (a `\r` before it belongs to the
 line end). Offsets are 0-based and count characters of the decoded text.

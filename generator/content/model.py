@@ -235,9 +235,10 @@ class AlertActions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment(ContentObject):
-    """A schedule with alert actions: a v4/v5 file under `deployments/`, a native one under `schedules/`, or one written
-    inline in a detection or baseline (then `document` is that file and `inline` is true).
+    """A schedule with alert actions.
 
+    A v4/v5 file under `deployments/`, a native one under `schedules/`, or one written inline in a detection or baseline
+    (then `document` is that file and `inline` is true).
     `type` is the detection type it is the default of (TTP, ..., Baseline), or "" for native schedules.
     """
 

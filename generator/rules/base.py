@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One finding of a check, at one of these places (the first that is set):
+    """One finding of a check, at the first of these places that is set.
 
-    `span`; or `pointer` into the object's document, with `start`/`end` as offsets in the text value there (or `key` for
+    Either `span`; or `pointer` into the object's document, with `start`/`end` as offsets in the text value there (or `key` for
     the key itself); or, from `check_search`, `start`/`end` alone as offsets in the *expanded* search (`in_source` when
     they are offsets in the search as written). Without any, the object's `name`.
     """
