@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Fix, Note, Severity
     from generator.base.source import Span
-    from generator.content.model import ContentObject, Pack, Pointer
+    from generator.content.model import ContentObject, Document, Pack, Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,9 @@ class Found:
     Either `span`; or `pointer` into the object's document, with `start`/`end` as offsets in the text value there (or `key` for
     the key itself); or, from `check_search`, `start`/`end` alone as offsets in the *expanded* search (`in_source` when
     they are offsets in the search as written). Without any, the object's `name`.
+
+    A check of the pack speaks about no object in particular: there, `document` is what `pointer` leads into.
+    `severity` takes the place of the rule's where a dialect allows more or less; what the user configured still wins.
     """
 
     message: str
@@ -48,6 +51,8 @@ class Found:
     start: int | None = None
     end: int | None = None
     in_source: bool = False
+    document: Document | None = None
+    severity: Severity | None = None
     notes: tuple[Note, ...] = ()
     fix: Fix | None = None
 
