@@ -1,0 +1,65 @@
+r"""Untrusted text becomes text that is safe to print: what would act on a terminal is written out (`\x1b`, `\u202e`).
+
+Written out are control characters (C0, DEL, C1), the marks that reorder or hide text (bidirectional and zero-width
+ones, line and paragraph separators, the BOM, tag characters), lone surrogates, which cannot be encoded, and `##[`, which
+GitHub's runner takes for a command anywhere in a log line. Also here: how wide a text is on a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|#(?=#\\[)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|#(?=#\\[)")
+_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    named = _NAMED.get(character)
+    if named is not None:
+        return named
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def visible(text: str) -> str:
+    """Return the text as one line that a terminal can only print."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 cannot hold, by U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def json_text(data: object) -> str:
+    """Return `data` as indented JSON in which nothing can act on a terminal, a CI log or a JavaScript line.
+
+    Keys and texts must be encodable (see `encodable`).
+    """
+    import orjson  # noqa: PLC0415 - only the JSON formats need it
+
+    text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode("utf-8")
+    return _JSON_RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def display_width(text: str) -> int:
+    """Return the number of terminal cells of a text without control characters."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
