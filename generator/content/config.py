@@ -56,12 +56,23 @@ class RuleSelection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocsConfig:
-    """Where generated pages link to. `{path}`, `{name}`, `{slug}` are filled in."""
+    """Where generated pages link to. `{path}`, `{name}`, `{slug}` are filled in.
+
+    An empty value means: to the generated site itself where it has such a page, else no link. `site_url` is put before
+    the site's own paths (`/stories/...`). `data_url` is for lookup data, `{path}` its file. For data models `{slug}` is
+    the name without `_`; for techniques `{path}` is `T1053/005`. `try_url` is a button at the top of each page.
+    """
 
     source_url: str = ""
     macro_url: str = ""
     lookup_url: str = ""
     site_url: str = ""
+    data_url: str = ""
+    type_url: str = ""
+    datamodel_url: str = "https://docs.splunk.com/Documentation/CIM/latest/User/{slug}"
+    technique_url: str = "https://attack.mitre.org/techniques/{path}/"
+    cve_url: str = "https://nvd.nist.gov/vuln/detail/{name}"
+    try_url: str = "https://www.splunk.com/en_us/cyber-security.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
