@@ -1,0 +1,57 @@
+"""`contentpack docs`: a documentation page for each detection, with the pages that list them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.base.diagnostics import Severity
+from generator.cli import terminal
+from generator.cli.options import example, jobs_option, repo_option
+
+
+@click.command("docs", epilog=example("contentpack docs --out docs/site --format jekyll"))
+@repo_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the pages are written; other files there are left alone.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["jekyll"]),
+    default="jekyll",
+    show_default=True,
+    help="What the pages are for.",
+)
+@click.option(
+    "--attack",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE_OR_DIR",
+    help="MITRE ATT&CK to name techniques from: STIX or our JSON. [default: the built-in table]",
+)
+@jobs_option
+def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None) -> int:
+    """Write the documentation pages of a content pack."""
+    from generator.cli.files import write_files
+    from generator.knowledge.attack import builtin_attack, read_attack
+    from generator.render.docs import render_docs
+    from generator.rules.run import validate
+
+    with terminal.Progress() as progress:
+        checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs)
+        progress.step("rendering pages")
+        pages = render_docs(
+            checked.analyzed, format=format_name, attack=builtin_attack() if attack is None else read_attack(attack)
+        )
+        changed = write_files(out, pages)
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in checked.diagnostics)
+    if errors:
+        terminal.note(f"the pack has {errors:,} findings at error level, so pages may lack what they are about")
+        terminal.note("help: run `contentpack validate` to see them")
+    terminal.note(f"{len(pages):,} pages in {out}, {changed:,} of them new or changed")
+    return 0

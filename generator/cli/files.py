@@ -1,0 +1,117 @@
+"""Files that a command writes are whole or untouched: a temporary file beside them, then one rename."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from generator.base.diagnostics import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from generator.base.diagnostics import Edit
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file, keeping the mode of the one that it replaces. A symbolic link is not written through.
+
+    Raises:
+        RepositoryError: the file cannot be written; the old one is then as it was.
+    """
+    if path.is_symlink():
+        raise RepositoryError(f"{path}: is a symbolic link, which is not written through")
+    temporary: str | None = None
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a text path
+        os.replace(temporary, path)  # noqa: PTH105 - as above
+        temporary = None
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            os.unlink(temporary)  # noqa: PTH108 - as above
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Write files below a folder, each whole and only if its content differs; return how many were written.
+
+    Raises:
+        RepositoryError: a path leads out of the folder or through a link, or a file cannot be written.
+    """
+    written = 0
+    made: set[Path] = set()
+    for name, data in sorted(files.items()):
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or "\\" in name:
+            raise RepositoryError(f"{name}: is no path below {folder}")
+        path = folder.joinpath(*parts)
+        if path.parent not in made:
+            _make_folder(folder, parts[:-1])
+            made.add(path.parent)
+        if not path.is_symlink() and path.is_file() and path.read_bytes() == data:
+            continue
+        write_atomic(path, data)
+        written += 1
+    return written
+
+
+def _make_folder(top: Path, parts: Iterable[str]) -> None:
+    folder = top
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in parts:
+            folder /= part
+            if folder.is_symlink():
+                raise RepositoryError(f"{folder}: is a symbolic link, which is not written through")
+            folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise RepositoryError(f"{folder}: cannot be made: {error.strerror or error}") from error
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return the text with the edits made; they must not overlap."""
+    pieces: list[str] = []
+    position = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if not position <= edit.start <= edit.end <= len(text):
+            raise ValueError(f"edits overlap or leave the text at offset {edit.start} of {edit.path}")
+        pieces += (text[position : edit.start], edit.text)
+        position = edit.end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def rewrite(path: Path, before: str, after: str) -> None:
+    """Replace a file's text, if it still is `before`; a BOM stays.
+
+    Raises:
+        RepositoryError: the file changed since it was read, or cannot be read or written.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be read: {error.strerror or error}") from error
+    bom = _BOM if data.startswith(_BOM) and not before.startswith("\ufeff") else b""
+    if data.removeprefix(bom) != before.encode("utf-8", "surrogatepass"):
+        raise RepositoryError(f"{path}: changed while it was worked on; nothing was written to it, run again")
+    write_atomic(path, bom + after.encode("utf-8"))
+
+
+def _umask() -> int:
+    # Reading the umask means setting it; commands have one thread.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

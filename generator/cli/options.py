@@ -1,0 +1,95 @@
+"""Options that several commands share, and how their words become values."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from generator.base.diagnostics import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Decorated = TypeVar("Decorated", bound="Callable[..., object]")
+
+
+def repo_option(function: Decorated) -> Decorated:
+    """Add `--repo DIR`."""
+    decorate = click.option(
+        "--repo",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=".",
+        metavar="DIR",
+        help="The content pack. Default: the current folder.",
+    )
+    return decorate(function)
+
+
+def format_option(function: Decorated) -> Decorated:
+    """Add `--format` for findings."""
+    from generator.report import FORMATS
+
+    decorate = click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(FORMATS),
+        default="full",
+        show_default=True,
+        help="How findings are printed.",
+    )
+    return decorate(function)
+
+
+def jobs_option(function: Decorated) -> Decorated:
+    """Add `--jobs N`."""
+    decorate = click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes at work. [default: one a core]"
+    )
+    return decorate(function)
+
+
+def example(text: str) -> str:
+    """Return a help epilog that shows one command line as it is typed."""
+    return f"\b\nExample:\n  {text}"
+
+
+def words(values: Iterable[str]) -> tuple[str, ...]:
+    """Split repeated, comma-separated option values: `("SPL,DET012", "YML")` -> `("SPL", "DET012", "YML")`."""
+    return tuple(word for value in values for word in (part.strip() for part in value.split(",")) if word)
+
+
+def pack_paths(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return paths that a user gave as the pack names them: relative to its root, with `/`; the root itself is "".
+
+    A path counts from the current folder, or from the pack's root when there is no such file here.
+
+    Raises:
+        RepositoryError: nothing is there, or it lies outside the pack.
+    """
+    top = root.resolve()
+    found = []
+    for path in paths:
+        candidates = [Path(path).absolute(), (top / path).absolute()]
+        target = next((candidate for candidate in candidates if candidate.exists()), None)
+        if target is None:
+            raise RepositoryError(f"{path}: no such file or folder")
+        resolved = Path(os.path.normpath(target.parent.resolve() / target.name))
+        if not resolved.is_relative_to(top):
+            raise RepositoryError(f"{path}: lies outside the content pack {root}; choose the pack with --repo")
+        relative = resolved.relative_to(top).as_posix()
+        found.append("" if relative == "." else relative)
+    return tuple(found)
+
+
+def workspace_prefix(root: Path) -> str:
+    """Return the way from the top of a GitHub checkout to the pack, `packs/web/` or empty, for annotations."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace:
+        return ""
+    top, pack = Path(workspace).resolve(), root.resolve()
+    if pack == top or not pack.is_relative_to(top):
+        return ""
+    return f"{pack.relative_to(top).as_posix()}/"
