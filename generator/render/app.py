@@ -1,0 +1,88 @@
+"""All outputs together: a pack and its inputs become the app's files.
+
+Order of precedence for one path: what is rendered from content wins over the app template (as in contentctl), except
+a view of the template's, which stays (a board of that name would be a mistake of the pack).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.base.apptree import AppTree
+from generator.base.diagnostics import ConfigError
+from generator.content.model import ConfStyle
+from generator.render import (
+    analyticstories,
+    app_conf,
+    collections,
+    dashboards,
+    investigations,
+    lookups,
+    macros,
+    savedsearches,
+    static,
+    transforms,
+)
+from generator.render.context import RenderContext
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from generator.content.model import Pack
+    from generator.render.derived import KillChain
+    from generator.render.inputs import RenderInputs
+
+
+def render_app(
+    pack: Pack,
+    inputs: RenderInputs,
+    *,
+    attack: KillChain | None = None,
+    skip: AbstractSet[str] = frozenset(),
+) -> AppTree:
+    """Return the app that the pack becomes.
+
+    Args:
+        pack: the content, with its configuration (`pack.config.conf_style` chooses the keys).
+        inputs: the files beside the content, from `read_inputs`.
+        attack: an ATT&CK table. The V6 style then has kill chain phases; the older styles never have, as their tools
+            leave them out unless they are given two other repositories.
+        skip: paths of content files to leave out (those that cannot be rendered, with `--keep-going`).
+
+    Raises:
+        ConfigError: the configuration has no app id.
+        GeneratorError: a conf file would not read back as meant, or a board is broken; names file, stanza and key.
+    """
+    if not pack.config.app.id:
+        raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
+    used = attack if pack.config.conf_style is ConfStyle.V6 else None
+    context = RenderContext(pack, inputs, used, skip)
+    files = static.render(context)
+    files.update(dashboards.render(context))
+    files.update(lookups.render(context))
+    files["default/savedsearches.conf"] = savedsearches.render(context)
+    files["default/macros.conf"] = macros.render(context)
+    files["default/transforms.conf"] = transforms.render(context)
+    files["default/analyticstories.conf"] = analyticstories.render(context)
+    files["default/content-version.conf"] = app_conf.render_content_version(context)
+    table = collections.render(context)
+    if table is not None:
+        files["default/collections.conf"] = table
+    else:
+        files.pop("default/collections.conf", None)
+    if context.style is not ConfStyle.V6:
+        files["default/es_investigations.conf"] = investigations.render_tokens(context)
+        files["default/workflow_actions.conf"] = investigations.render_actions(context)
+        files.update(investigations.render_panels(context))
+    else:
+        files["default/distsearch.conf"] = app_conf.render_distsearch(context)
+    files["metadata/default.meta"] = app_conf.render_meta(context)
+    if "default/data/ui/nav/default.xml" not in files:
+        files["default/data/ui/nav/default.xml"] = app_conf.nav(context, files)
+    if not any(path.upper().startswith("README") and "/" not in path for path in files):
+        files["README.md"] = static.readme(context)
+    files["default/server.conf"] = app_conf.render_server(context, files)
+    files["app.manifest"] = app_conf.render_manifest(context, files)
+    files.pop("default/app.conf", None)
+    files["default/app.conf"] = app_conf.render_app_conf(context, files)
+    return AppTree(pack.config.app.id, pack.config.app.version, dict(sorted(files.items())))

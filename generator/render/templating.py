@@ -1,0 +1,52 @@
+"""The shipped templates (`templates/`) become text. Content only ever comes in as data, never as template source.
+
+One sandboxed environment serves all outputs; each template is compiled once a process. Templates hold layout (banners,
+order of sections, fixed markup); every value is made in Python.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.base.diagnostics import GeneratorError
+
+
+@cache
+def template_folder() -> Path:
+    """Return the folder of the shipped templates: inside the package in a wheel, beside it in a checkout.
+
+    Raises:
+        GeneratorError: neither is there, so the installation is damaged.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "templates", package.parent / "templates"):
+        if folder.is_dir():
+            return folder
+    raise GeneratorError("the templates are missing from this installation; install contentpack again")
+
+
+@cache
+def _environment() -> Any:  # noqa: ANN401 - a jinja2 environment, imported only when something is rendered
+    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy; validation never renders
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
+
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        autoescape=False,  # .conf files are not HTML; XML outputs escape with |e
+    )
+
+
+def render_template(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
+    """Return the template `name` (a path below `templates/`) filled in.
+
+    Raises:
+        jinja2.TemplateError: the template is missing or broken: our own mistake, not the user's.
+    """
+    return str(_environment().get_template(name).render(values))
