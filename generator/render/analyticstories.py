@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generator.content.model import ConfStyle
 from generator.render.confwrite import Stanza, stanza_name, write_conf
 from generator.render.context import day
-from generator.render.derived import mappings, providing_technologies
+from generator.render.derived import normal_url, providing_technologies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,8 @@ def _searches(context: RenderContext) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     items: list[Detection | Investigation] = [*context.detections, *context.investigations]
     for item in items:
-        for story in dict.fromkeys(item.analytic_story):
+        names = item.analytic_story
+        for story in names if context.style is ConfStyle.V4 else dict.fromkeys(names):
             found[story].append(context.stanza(item))
     if context.style is ConfStyle.V6:
         return {story: sorted(names) for story, names in found.items()}
@@ -54,7 +55,7 @@ def _detection(context: RenderContext, detection: Detection) -> Stanza:
         ("confidence", "medium"),
         ("explanation", explanation),
         ("how_to_implement", detection.how_to_implement),
-        ("annotations", context.json(mappings(detection, context.attack))),
+        ("annotations", context.json(context.mappings(detection))),
         ("known_false_positives", detection.known_false_positives),
         ("providing_technologies", context.json(technologies) if technologies else "null"),
     ]
@@ -62,11 +63,14 @@ def _detection(context: RenderContext, detection: Detection) -> Stanza:
 
 
 def _story(context: RenderContext, story: Story, searches: Mapping[str, Sequence[str]]) -> Stanza:
+    references = [normal_url(reference) for reference in story.references]
+    if context.style is ConfStyle.V6:
+        references = sorted(set(references))
     settings = [
         ("category", story.category[0] if story.category else ""),
         ("last_updated", day(story.modification_date)),
         ("version", str(story.version)),
-        ("references", context.json(list(story.references))),
+        ("references", context.json(references)),
         ("maintainers", context.json([_maintainer(context, story)])),
         ("spec_version", "3"),
         ("searches", context.json(list(searches.get(story.name, ())))),

@@ -14,7 +14,7 @@ from generator.render import derived
 from generator.render.context import RenderContext, day
 from generator.render.lookups import GENERATED, file_name, generated_tables, parent_folder
 from generator.render.macros import FILTER_DEFINITION, FILTER_DESCRIPTION, filter_macros
-from generator.render.transforms import DESCRIPTIONS, collection_name
+from generator.render.transforms import DESCRIPTIONS, collection_name, fields_list
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -77,7 +77,7 @@ def _reordered(macro: _Json) -> _Json:
 
 
 def _detection(context: RenderContext, item: Detection, macros: dict[str, _Json], lookups: dict[str, Lookup]) -> _Json:
-    found = derived.mappings(item, context.attack)
+    found = context.mappings(item)
     notable = context.deployment(item).actions.notable
     if context.is_native(item):
         notable = {"nes_fields": ["user", "dest"]} if item.finding else None
@@ -86,9 +86,9 @@ def _detection(context: RenderContext, item: Detection, macros: dict[str, _Json]
         fields = ",".join(str(name).strip() for name in fields)
     shown: _Json = {
         **_head(item),
-        "references": list(item.references),
+        "references": [derived.normal_url(url) for url in item.references],
         "tags": {
-            "analytic_story": list(item.analytic_story),
+            "analytic_story": sorted(item.analytic_story),
             "asset_type": item.asset_type,
             "cis20": found["cis20"],
             "kill_chain_phases": found.get("kill_chain_phases", []),
@@ -137,7 +137,7 @@ def _used_lookup(lookup: Lookup) -> _Json:
         shown |= {
             "collection": collection_name(lookup),
             "case_sensitive_match": None,
-            "fields_list": ", ".join(lookup.fields),
+            "fields_list": fields_list(lookup),
         }
         return shown
     shown["filename"] = (lookup.data_path or "").rpartition("/")[2]
@@ -157,7 +157,7 @@ def _lookup(context: RenderContext, lookup: Lookup) -> _Json:
         shown["filename"] = file_name(context, lookup)
     elif lookup.type == "kvstore":
         shown["collection"] = collection_name(lookup)
-        shown["fields_list"] = ", ".join(lookup.fields)
+        shown["fields_list"] = fields_list(lookup)
     shown |= _options(
         default_match=lookup.default_match or "",
         match_type=", ".join(lookup.match_type),
@@ -192,12 +192,10 @@ def _story(context: RenderContext, story: Story) -> _Json:
     members = [item for item in context.detections if story.name in item.analytic_story]
     name, comma, company = story.author.partition(",")
     models = {model for item in members for model in derived.data_models(item.search)}
-    phases = {
-        phase for item in members for phase in derived.mappings(item, context.attack).get("kill_chain_phases", [])
-    }
+    phases = {phase for item in members for phase in context.mappings(item).get("kill_chain_phases", [])}
     return {
         **_head(story),
-        "references": list(story.references),
+        "references": [derived.normal_url(url) for url in story.references],
         "narrative": story.narrative,
         "tags": {
             "category": list(story.category),
@@ -222,9 +220,9 @@ def _story(context: RenderContext, story: Story) -> _Json:
 def _baseline(item: Baseline) -> _Json:
     return {
         **_head(item),
-        "references": list(item.references),
+        "references": [derived.normal_url(url) for url in item.references],
         "tags": {
-            "analytic_story": list(item.analytic_story),
+            "analytic_story": sorted(item.analytic_story),
             "detections": list(item.detections),
             "product": list(item.product),
             "security_domain": item.security_domain,

@@ -25,13 +25,76 @@ if TYPE_CHECKING:
 
 # Splunk's own conf files; a trigger for one of these is a failure when its objects are exported.
 SPLUNK_CONFS = frozenset(
-    "addon_builder alert_actions app audit authentication authorize bookmarks checklist collections commands "
-    "crawl datamodels datatypesbnf default-mode deployment deploymentclient distsearch event_renderers eventdiscoverer "
-    "eventgen eventtypes fields global-banner health indexes inputs instance limits literals livetail macros messages "
-    "metric_alerts metric_rollups multikv outputs passwords procmon-filters props pubsub restmap rolling_upgrade "
-    "savedsearches searchbnf searchscripts segmenters server serverclass source-classifier sourcetypes tags telemetry "
-    "times transactiontypes transforms ui-prefs ui-tour user-prefs user-seed viewstates visualizations web "
-    "web-features wmi workflow_actions workload_policy workload_pools workload_rules".split()
+    [
+        "addon_builder",
+        "alert_actions",
+        "app",
+        "audit",
+        "authentication",
+        "authorize",
+        "bookmarks",
+        "checklist",
+        "collections",
+        "commands",
+        "crawl",
+        "datamodels",
+        "datatypesbnf",
+        "default-mode",
+        "deployment",
+        "deploymentclient",
+        "distsearch",
+        "event_renderers",
+        "eventdiscoverer",
+        "eventgen",
+        "eventtypes",
+        "fields",
+        "global-banner",
+        "health",
+        "indexes",
+        "inputs",
+        "instance",
+        "limits",
+        "literals",
+        "livetail",
+        "macros",
+        "messages",
+        "metric_alerts",
+        "metric_rollups",
+        "multikv",
+        "outputs",
+        "passwords",
+        "procmon-filters",
+        "props",
+        "pubsub",
+        "restmap",
+        "rolling_upgrade",
+        "savedsearches",
+        "searchbnf",
+        "searchscripts",
+        "segmenters",
+        "server",
+        "serverclass",
+        "source-classifier",
+        "sourcetypes",
+        "tags",
+        "telemetry",
+        "times",
+        "transactiontypes",
+        "transforms",
+        "ui-prefs",
+        "ui-tour",
+        "user-prefs",
+        "user-seed",
+        "viewstates",
+        "visualizations",
+        "web",
+        "web-features",
+        "wmi",
+        "workflow_actions",
+        "workload_policy",
+        "workload_pools",
+        "workload_rules",
+    ]
 )
 # Not files but kinds of object, which a default.meta names as well.
 _META_OBJECTS = frozenset({"views", "nav", "panels", "lookups", "searchscripts", "models", "apps", "data", "bin"})

@@ -158,4 +158,4 @@ def _check(path: str, text: str, meant: list[list[Stanza]]) -> None:
                     )
     if count != len(found):
         known = {stanza.name for section in meant for stanza in section}
-        raise GeneratorError(f"{path}: text opens a stanza of its own: {sorted(found.keys() - known)[0]!r}")
+        raise GeneratorError(f"{path}: text opens a stanza of its own: {min(found.keys() - known)!r}")

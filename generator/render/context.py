@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.content.model import AlertActions, ConfStyle, ContentObject, Deployment, Dialect, Kind, Scheduling
 from generator.render.confwrite import clean, stanza_name
+from generator.render.derived import mappings
 from generator.render.jsontext import compact, spaced
 
 if TYPE_CHECKING:
@@ -204,6 +205,10 @@ class RenderContext:
                 if is_default or deployment.type not in found:
                     found[deployment.type] = deployment
         return found
+
+    def mappings(self, detection: Detection) -> dict[str, Any]:
+        """Return a detection's framework mappings in the style's order."""
+        return mappings(detection, self.attack, ordered=self.style is ConfStyle.V6)
 
     def is_native(self, detection: Detection) -> bool:
         """Say whether findings (native) or a deployment's actions (older dialects) make a detection's alerts."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,6 +70,10 @@ _MACRO_CALL = re.compile(r"`([^\s`]+)`")
 _LOOKUP_COMMAND = re.compile(
     r"\b(?:lookup|inputlookup|outputlookup)\b((?:\s+[A-Za-z_]+\s*=\s*[^\s|]+)*)\s+([A-Za-z0-9_]+)", re.IGNORECASE
 )
+_WEB_ADDRESS = re.compile(r"(https?)://([^/?#\s]+)(\S*)", re.IGNORECASE)
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_PATH_SAFE = "!#$%&'()*+,-./:;=@[]^_|~"
+_QUERY_SAFE = "!#$%&()*+,-./:;=?@[\\]^_`{|}~"
 _INPUT_TOKEN = re.compile(r"\$([^\s.$]+)\$")
 
 _SEVERITIES = ((20, "informational"), (40, "low"), (60, "medium"), (80, "high"))
@@ -78,7 +83,7 @@ class KillChain(Protocol):
     """What rendering needs of the ATT&CK table (`generator.knowledge.attack`)."""
 
     def kill_chain_phases(self, ids: Iterable[str], /) -> Sequence[str]:
-        """Return the kill chain phases of the techniques' tactics, sorted, each once."""
+        """Return the kill chain phases of the techniques' tactics, each once."""
         ...
 
 
@@ -107,6 +112,23 @@ def lookup_names(search: str) -> list[str]:
     return sorted({name for _, name in _LOOKUP_COMMAND.findall(search)})
 
 
+def normal_url(text: str) -> str:
+    """Return a web address as the tools' URL type prints it: host in lower case, at least `/` as the path, escapes.
+
+    Anything but http and https stays as it is.
+    """
+    found = _WEB_ADDRESS.fullmatch(text.strip())
+    if found is None:
+        return text
+    scheme, host, rest = found.groups()
+    scheme = scheme.lower()
+    host = host.lower().removesuffix(_DEFAULT_PORTS[scheme])
+    if not rest.startswith("/"):
+        rest = f"/{rest}"
+    path, mark, query = rest.partition("?")
+    return f"{scheme}://{host}{quote(path, safe=_PATH_SAFE)}{mark}{quote(query, safe=_QUERY_SAFE)}"
+
+
 def input_tokens(search: str) -> list[str]:
     """Return the `$token$` names of an investigation's search, each once, in order."""
     return list(dict.fromkeys(_INPUT_TOKEN.findall(search)))
@@ -129,12 +151,16 @@ def cis20(detection: Detection) -> list[str]:
     return ["CIS 13"] if detection.security_domain == "network" else ["CIS 10"]
 
 
-def mappings(detection: Detection, attack: KillChain | None) -> dict[str, Any]:
-    """Return the framework mappings; kill chain phases only when an ATT&CK table is given, empty ones left out."""
+def mappings(detection: Detection, attack: KillChain | None, *, ordered: bool = False) -> dict[str, Any]:
+    """Return the framework mappings; kill chain phases only when an ATT&CK table is given, empty ones left out.
+
+    With `ordered` the techniques are sorted (contentctl-ng treats them as a set), else as written.
+    """
     found: dict[str, Any] = {"cis20": cis20(detection), "nist": nist(detection)}
     if detection.mitre_attack_id:
-        found["mitre_attack"] = list(detection.mitre_attack_id)
-        phases = list(attack.kill_chain_phases(detection.mitre_attack_id)) if attack else []
+        ids = sorted(set(detection.mitre_attack_id)) if ordered else list(detection.mitre_attack_id)
+        found["mitre_attack"] = ids
+        phases = sorted(attack.kill_chain_phases(ids)) if attack else []
         if phases:
             found["kill_chain_phases"] = phases
     return found

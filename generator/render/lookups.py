@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from generator.content.model import ConfStyle, Kind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from generator.content.model import ContentObject, Deprecation, Lookup
     from generator.render.context import RenderContext
 
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _SOURCE_COLUMNS = [
     "name",
     "id",
@@ -67,10 +69,12 @@ def table(data: bytes) -> bytes:
 def file_name(context: RenderContext, lookup: Lookup) -> str:
     """Return the name of a lookup's file in the app."""
     path = (lookup.data_path or "").rpartition("/")[2]
-    stem, dot, suffix = path.rpartition(".")
-    if context.style is ConfStyle.V4 or suffix != "csv" or lookup.modification_date is None:
+    if context.style is ConfStyle.V4 or not path.endswith(".csv") or lookup.modification_date is None:
         return path
-    return f"{stem}_{lookup.modification_date:%Y%m%d}{dot}{suffix}"
+    stem = path.removesuffix(".csv")
+    if context.style is ConfStyle.V5 and _FILE_NAME.fullmatch(lookup.name):
+        stem = lookup.name
+    return f"{stem}_{lookup.modification_date:%Y%m%d}.csv"
 
 
 def generated_tables(context: RenderContext) -> dict[str, Callable[[RenderContext], bytes]]:

@@ -13,7 +13,7 @@ from generator.content.model import ConfStyle
 from generator.knowledge.conf import parse_conf
 from generator.render.confwrite import Stanza, write_conf
 from generator.render.context import day, epoch
-from generator.render.derived import data_models, mappings, providing_technologies, severity
+from generator.render.derived import data_models, providing_technologies, severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FBD_PATH = "static_configs/savedsearches_fbd.conf"
 _ORIGINAL_SEARCH = "%original_detection_search%"
 _ATTRIBUTE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%")
+_OBSERVABLES = ("tags", "observable")
 _REMOVED = "This search was removed in a previous release, or is otherwise not present."
 _DEFAULT = Stanza(
     "default",
@@ -74,7 +75,7 @@ def _detection(context: RenderContext, detection: Detection) -> Settings:
     settings: Settings = []
     style = context.style
     stanza = context.stanza(detection)
-    found = mappings(detection, context.attack)
+    found = context.mappings(detection)
     if style is not ConfStyle.V6:
         settings += _escu(context, detection, found)
     else:
@@ -142,7 +143,7 @@ def _escu(context: RenderContext, detection: Detection, found: Mapping[str, Any]
         settings.append(("action.escu.atomic_red_team_guids", json(list(detection.atomic_guid))))
     settings += [
         ("action.escu.providing_technologies", json(technologies) if technologies else "null"),
-        ("action.escu.analytic_story", json(list(detection.analytic_story))),
+        ("action.escu.analytic_story", json(sorted(detection.analytic_story))),
     ]
     return settings
 
@@ -172,41 +173,50 @@ def _risk(context: RenderContext, detection: Detection) -> Settings:
 
 
 def _risk_entries(context: RenderContext, detection: Detection) -> list[dict[str, Any]]:
+    """Return risk objects and threat objects; contentctl 4 gives them in the order of the observables they come from."""
     risk = detection.risk
-    objects, threats = list(risk.objects), list(risk.threats)
-    if context.style is not ConfStyle.V4:
-        objects.sort(key=lambda entry: (entry.field, entry.type, entry.score))
-        threats.sort(key=lambda entry: (entry.field, entry.type))
-    entries: list[dict[str, Any]] = []
-    for entry in objects:
-        shown = {
+    entries: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    for entry in risk.objects:
+        shown: dict[str, Any] = {
             "risk_object_field": entry.field,
             "risk_object_type": entry.type,
             "risk_score": entry.score,
         }
         if context.style is ConfStyle.V6:
             shown["risk_message"] = entry.message if entry.message is not None else risk.message
-        entries.append(shown)
-    entries += [{"threat_object_field": entry.field, "threat_object_type": entry.type} for entry in threats]
-    return entries
+        entries.append(((0, entry.field, entry.type, entry.score), shown))
+    for threat in risk.threats:
+        shown = {"threat_object_field": threat.field, "threat_object_type": threat.type}
+        entries.append(((1, threat.field, threat.type), shown))
+    if context.style is ConfStyle.V4:
+        places = [entry.pointer for entry in risk.objects] + [entry.pointer for entry in risk.threats]
+        if all(place[:2] == _OBSERVABLES for place in places):
+            entries = [(place[2:], entry) for place, (_, entry) in zip(places, entries, strict=True)]
+    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
 
 
 def _annotations(context: RenderContext, detection: Detection, found: Mapping[str, Any]) -> dict[str, Any]:
+    native = context.style is ConfStyle.V6
     annotations: dict[str, Any] = {
         **found,
-        "analytic_story": list(detection.analytic_story),
-        "data_source": list(detection.data_source),
+        "analytic_story": sorted(detection.analytic_story),
+        "data_source": _ordered_sources(detection) if native else list(detection.data_source),
         "type": detection.type,
         "type_list": [detection.type],
     }
     if detection.cve:
-        annotations["cve"] = list(detection.cve)
+        annotations["cve"] = sorted(detection.cve) if native else list(detection.cve)
     if context.style is ConfStyle.V4:
         if detection.risk.confidence is not None:
             annotations["confidence"] = detection.risk.confidence
         if detection.risk.impact is not None:
             annotations["impact"] = detection.risk.impact
     return annotations
+
+
+def _ordered_sources(detection: Detection) -> list[str]:
+    """Return the data sources sorted, those joined by ` AND ` in their own order as well."""
+    return sorted(" AND ".join(sorted(source.split(" AND "))) for source in detection.data_source)
 
 
 def _metadata(detection: Detection) -> dict[str, Any]:
@@ -365,7 +375,7 @@ def _baseline(context: RenderContext, baseline: Baseline) -> Settings:
         ("description", described),
         ("action.escu.creation_date", day(baseline.creation_date)),
         ("action.escu.modification_date", day(baseline.modification_date)),
-        ("action.escu.analytic_story", context.json(list(baseline.analytic_story))),
+        ("action.escu.analytic_story", context.json(sorted(baseline.analytic_story))),
         ("action.escu.data_models", context.json(_baseline_models(context, baseline))),
         *when,
         ("action.escu.providing_technologies", "[]"),
@@ -387,7 +397,7 @@ def _response_task(context: RenderContext, task: Investigation) -> Settings:
         ("description", task.description),
         ("action.escu.creation_date", day(task.creation_date)),
         ("action.escu.modification_date", day(task.modification_date)),
-        ("action.escu.analytic_story", context.json(list(task.analytic_story))),
+        ("action.escu.analytic_story", context.json(sorted(task.analytic_story))),
         ("action.escu.earliest_time_offset", "3600"),
         ("action.escu.latest_time_offset", "86400"),
         ("action.escu.providing_technologies", "[]"),

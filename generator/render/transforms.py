@@ -61,7 +61,7 @@ def _lookup(context: RenderContext, lookup: Lookup) -> Stanza:
     if lookup.min_matches is not None:
         settings.append(("min_matches", str(lookup.min_matches)))
     if lookup.type == "kvstore" and lookup.fields:
-        settings.append(("fields_list", ", ".join(lookup.fields)))
+        settings.append(("fields_list", fields_list(lookup)))
     return Stanza(stanza_name(lookup.name), settings, lookup.description)
 
 
@@ -70,6 +70,12 @@ def _flag(context: RenderContext, text: str) -> str:
     if context.style is ConfStyle.V6:
         return {"true": "1", "false": "0"}.get(text, text)
     return text
+
+
+def fields_list(lookup: Lookup) -> str:
+    """Return a KV store lookup's fields in one text; a v4 file has the text itself, which is kept as it is."""
+    written = lookup.document.data.get("fields_list")
+    return written if isinstance(written, str) else ", ".join(lookup.fields)
 
 
 def collection_name(lookup: Lookup) -> str:
