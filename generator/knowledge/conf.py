@@ -13,10 +13,10 @@ that the manual leaves open):
 Nothing in a file is an error: what a person should know is reported as a `ConfIssue`, and reading goes on.
 
 Writing is the inverse, with three losses that are inherent in the format, all done by `stored_value`: blanks around a
-value and blank lines at its end are dropped, and a carriage return becomes a line break. What has no safe form is refused
-with a `ConfValueError` that names stanza and key: above all a value that *ends* in a backslash, which would swallow the
-next setting. No spelling keeps such a value: a doubled backslash still ends in one, a blank behind it is refused by
-AppInspect, an empty continuation line is no better. So the author has to change the text.
+value and blank lines at its end are dropped, and a carriage return becomes a line break. A value that *ends* in a backslash
+would swallow the next setting (`path = C:\dir\`, which AppInspect lets pass in silence); it gets a blank, a continuation
+backslash and an empty line behind it, which a reader drops again. What has no safe form (a NUL character, half a
+surrogate pair, a name that could open another stanza) is refused with a `ConfValueError` that names stanza and key.
 
 Not read here: `.conf.spec` files, the conditions of pattern stanzas such as `[source::...]`.
 """
@@ -360,21 +360,19 @@ def stored_value(text: str) -> str:
 def escape_value(text: str, *, stanza: str = "", key: str = "") -> str:
     """Return the text of a value as it stands behind `key = `: line breaks become continuations.
 
-    `parse_conf` gives back `stored_value(text)`.
+    `parse_conf` gives back `stored_value(text)`. The text of a value that ends in a backslash ends in a line break.
 
     Raises:
-        ConfValueError: the value ends in a backslash, contains a NUL character, or is not Unicode text.
+        ConfValueError: the value contains a NUL character or half a surrogate pair.
     """
     value = stored_value(text)
-    if value.endswith("\\"):
-        raise ConfValueError(
-            _about(stanza, key, "ends in a backslash, which would swallow the next line"), stanza=stanza, key=key
-        )
     if "\0" in value:
         raise ConfValueError(_about(stanza, key, "contains a NUL character"), stanza=stanza, key=key)
     if not value.isascii() and not _encodable(value):
         raise ConfValueError(_about(stanza, key, "contains half of a surrogate pair"), stanza=stanza, key=key)
-    return value.replace("\n", "\\\n") if "\n" in value else value
+    if "\n" in value:
+        value = value.replace("\n", "\\\n")
+    return f"{value} \\\n" if value.endswith("\\") else value
 
 
 def check_key(key: str, *, stanza: str = "") -> str:

@@ -80,6 +80,7 @@ def test_what_is_written_reads_back_the_same(stanzas: dict[str, dict[str, str]],
         ("C:\\dir\\\n[x]\nsearch = evil", "C:\\dir\\\\\n[x]\\\nsearch = evil"),
         (" \n\n", "\\\n\\\n"),
         ("  around  ", "around"),
+        ("C:\\Windows\\", "C:\\Windows\\ \\\n"),
     ],
 )
 def test_line_breaks_become_continuations(text: str, written: str) -> None:
@@ -89,11 +90,19 @@ def test_line_breaks_become_continuations(text: str, written: str) -> None:
         assert conf.escape_value(text) == written
 
 
-@pytest.mark.parametrize("value", ["C:\\Windows\\", "ends \\  \n", "nul\0", "half \ud800"])
+@pytest.mark.parametrize("value", ["nul\0", "half \ud800"])
 def test_a_value_without_a_safe_form_is_refused_with_its_place(value: str) -> None:
     with pytest.raises(conf.ConfValueError, match=r"`search` in stanza `My rule`") as caught:
         conf.write_stanzas({"My rule": {"search": value}})
     assert (caught.value.stanza, caught.value.key) == ("My rule", "search")
+
+
+def test_a_value_that_ends_in_a_backslash_does_not_swallow_the_next_setting() -> None:
+    text = conf.write_stanzas({"s": {"path": "C:\\Windows\\", "search": "x"}, "t": {"a": "\\"}})
+    assert text == "[s]\npath = C:\\Windows\\ \\\n\nsearch = x\n\n[t]\na = \\ \\\n\n"
+    found = conf.parse_conf(text, "x")
+    assert found.values() == {"s": {"path": "C:\\Windows\\", "search": "x"}, "t": {"a": "\\"}}
+    assert found.issues == ()
 
 
 @pytest.mark.parametrize("name", ["a]b", "a\nb", "a\rb", "a\0"])
