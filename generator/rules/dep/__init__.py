@@ -1,0 +1,1 @@
+"""Rules about content that is deprecated or removed."""

@@ -1,0 +1,1 @@
+"""Rules about lookup tables and their data files."""

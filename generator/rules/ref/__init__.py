@@ -1,0 +1,1 @@
+"""Rules about names: references between objects, uniqueness, and the names of files."""

@@ -1,0 +1,1 @@
+"""Rules about the shape of content: fields, types, values."""
