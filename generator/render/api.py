@@ -32,14 +32,19 @@ def render_api(
     """Return file name to JSON for `detections`, `stories`, `baselines`, `lookups`, `macros`, ... Arguments as `render_app`."""
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
     context = RenderContext(pack, inputs, used, skip)
-    macros = {macro.name: _macro(macro.name, macro.definition, macro.description) for macro in context.macros}
+    macros: dict[str, _Json] = {}
+    for macro in context.macros:
+        macros[macro.name] = _macro(macro.name, macro.definition, macro.description)
+        if macro.arguments:
+            macros[macro.name]["arguments"] = list(macro.arguments)
     for name in filter_macros(context):
         macros[name] = _macro(name, FILTER_DEFINITION, FILTER_DESCRIPTION)
     known_lookups = {lookup.name: lookup for lookup in context.lookups}
+    detection_names = {item.name for item in context.detections}
     by_name = {
         "detections": [_detection(context, item, macros, known_lookups) for item in context.detections],
         "stories": [_story(context, item) for item in context.stories],
-        "baselines": [_baseline(item) for item in context.baselines],
+        "baselines": [_baseline(item, detection_names) for item in context.baselines],
         "response_tasks": [],
         "lookups": [_lookup(context, item) for item in context.lookups] + _generated(context),
         "macros": [_reordered(macro) for macro in macros.values()],
@@ -217,13 +222,13 @@ def _story(context: RenderContext, story: Story) -> _Json:
     }
 
 
-def _baseline(item: Baseline) -> _Json:
+def _baseline(item: Baseline, detection_names: AbstractSet[str]) -> _Json:
     return {
         **_head(item),
         "references": [derived.normal_url(url) for url in item.references],
         "tags": {
             "analytic_story": sorted(item.analytic_story),
-            "detections": list(item.detections),
+            "detections": [name for name in item.detections if name in detection_names],
             "product": list(item.product),
             "security_domain": item.security_domain,
             "deployments": None,

@@ -247,7 +247,7 @@ def render_meta(context: RenderContext) -> bytes:
 
 
 def render_manifest(context: RenderContext, files: Mapping[str, bytes]) -> bytes:
-    """Return app.manifest (not in V6 with a template of its own); `releaseDate` is the newest content date."""
+    """Return app.manifest; `releaseDate` is the newest content date. Values are escaped (the peers paste them in)."""
     app = context.app
     info: dict[str, Any] = {
         "title": clean(app.title or app.label or app.id),
@@ -268,7 +268,7 @@ def render_manifest(context: RenderContext, files: Mapping[str, bytes]) -> bytes
         "releaseNotes": {"name": None, "text": "./README.md" if "README.md" in files else None, "uri": None},
     }
     manifest: dict[str, Any] = {
-        "schemaVersion": "1.0.0" if context.style is ConfStyle.V4 else "2.0.0",
+        "schemaVersion": "2.0.0" if context.style is ConfStyle.V6 else "1.0.0",
         "targetWorkloads": ["_search_heads"],
         "info": info,
         "dependencies": None,
@@ -277,7 +277,9 @@ def render_manifest(context: RenderContext, files: Mapping[str, bytes]) -> bytes
         "incompatibleApps": None,
         "platformRequirements": None,
     }
-    if context.style is not ConfStyle.V4:
+    if context.style is ConfStyle.V4:
+        del manifest["targetWorkloads"]
+    elif context.style is ConfStyle.V6:
         manifest["supportedDeployments"] = ["_standalone", "_distributed", "_search_head_clustering"]
     return (json.dumps(manifest, indent=2) + "\n").encode("ascii")
 

@@ -1,0 +1,272 @@
+"""An `AppTree` becomes files: the app's folder, a reproducible `.tar.gz`, and a `build.json` that says what is in them.
+
+The same tree gives the same bytes in any folder, under any umask, locale and account, at any time: members are sorted,
+owned by root, 0644 (folders 0755), and dated by `SOURCE_DATE_EPOCH` or by the content. The archive is ustar, with pax
+headers only for names that ustar cannot hold. The deflate stream inside is zlib's: another zlib (zlib-ng in some
+builds of Python) may compress the same tar to other bytes, which is why `build.json` also has the tar's own checksum.
+
+All is written beside its target and renamed at the end: an interrupted or failed build leaves the previous one whole. Nothing is deleted that a build did not make: a folder of the app's name is only replaced when
+`build.json` beside it says that it was built here, and when it holds no other files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.base.diagnostics import ConfigError, RepositoryError
+from generator.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generator.base.apptree import AppTree
+
+BUILD_FILE = "build.json"
+BUILD_FORMAT = 1
+COMPRESSION_LEVEL = 9
+# 1980-01-01: the oldest time that zip tools, which some people unpack with, can show.
+OLDEST_MTIME = 315532800
+_NEWEST_MTIME = 0o77777777777
+_APP_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+
+@dataclass(frozen=True, slots=True)
+class PackageResult:
+    """Where a build was written: the archive, the unpacked folder, the record; `sha256` is the archive's."""
+
+    archive: Path
+    folder: Path
+    record: Path
+    sha256: str
+
+
+def package(
+    tree: AppTree,
+    out: Path,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    versions: Mapping[str, str] | None = None,
+    mtime: int = OLDEST_MTIME,
+) -> PackageResult:
+    """Write `<out>/<id>-<version>.tar.gz`, `<out>/<id>/` and `<out>/build.json`.
+
+    Args:
+        tree: the app.
+        out: the folder to write to; made when it is not there.
+        inputs: path to SHA-256 of the files that the app was made from, for the record.
+        versions: name to version of what took part (`attack`: `18.1`), for the record.
+        mtime: seconds since 1970 that every member gets (`archive_mtime`).
+
+    Raises:
+        ConfigError: the app's id or version cannot be a file name, or the tree holds a path that leaves the app.
+        RepositoryError: `out` cannot be written to (read-only, full disk), or a folder of the app's name lies there
+            that no build made. The previous build is left as it was.
+    """
+    _check(tree)
+    tar = tar_bytes(tree, mtime)
+    archive = gzip_bytes(tar, mtime)
+    digest = hashlib.sha256(archive).hexdigest()
+    name = f"{tree.app_id}-{tree.version}.tar.gz"
+    record = _record(tree, name, digest, hashlib.sha256(tar).hexdigest(), inputs=inputs or {}, versions=versions or {})
+    result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, digest)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(result)
+        with _beside(out) as work:
+            _write(work / "archive", archive)
+            _write(work / "record", record)
+            _write_tree(work / "app", tree)
+            _swap(work, result)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RepositoryError(f"cannot write the app to {out}: {reason}; the previous build is unchanged") from error
+    return result
+
+
+def archive_mtime(newest_content: int | None, environment: Mapping[str, str]) -> int:
+    """Return the time that archive members get: `SOURCE_DATE_EPOCH`, else that of the newest content, else a fixed one.
+
+    Raises:
+        ConfigError: `SOURCE_DATE_EPOCH` is not a number of seconds that a tar file can hold.
+    """
+    given = environment.get("SOURCE_DATE_EPOCH", "").strip()
+    if given:
+        if not given.isascii() or not given.isdigit() or int(given) > _NEWEST_MTIME:
+            raise ConfigError(f"SOURCE_DATE_EPOCH is `{given}`; it must be a number of seconds since 1970")
+        return int(given)
+    return max(OLDEST_MTIME, min(newest_content or 0, _NEWEST_MTIME))
+
+
+def tar_bytes(tree: AppTree, mtime: int) -> bytes:
+    """Return the app as an uncompressed tar: one folder named like the app, sorted, owned by root."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as tar:
+        for path in _folders(tree):
+            member = tarfile.TarInfo(path)
+            member.type = tarfile.DIRTYPE
+            member.mode = 0o755
+            tar.addfile(_owned(member, mtime))
+        for path, data in tree:
+            member = tarfile.TarInfo(f"{tree.app_id}/{path}")
+            member.size = len(data)
+            member.mode = 0o644
+            tar.addfile(_owned(member, mtime), io.BytesIO(data))
+    return out.getvalue()
+
+
+def _owned(member: tarfile.TarInfo, mtime: int) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    member.mtime = mtime
+    return member
+
+
+def _folders(tree: AppTree) -> list[str]:
+    found = {tree.app_id}
+    for path in tree.files:
+        parts = path.split("/")[:-1]
+        found.update("/".join((tree.app_id, *parts[: end + 1])) for end in range(len(parts)))
+    return sorted(found)
+
+
+def gzip_bytes(data: bytes, mtime: int) -> bytes:
+    """Return data gzipped with a fixed header: no file name, the given time, an unknown system.
+
+    Made by hand because `gzip.compress` writes other header bytes from one Python version to the next.
+    """
+    packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = packer.compress(data) + packer.flush()
+    head = b"\x1f\x8b\x08\x00" + (mtime & 0xFFFFFFFF).to_bytes(4, "little") + b"\x02\xff"
+    tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
+    return head + body + tail
+
+
+def _record(
+    tree: AppTree, name: str, digest: str, tar_digest: str, *, inputs: Mapping[str, str], versions: Mapping[str, str]
+) -> bytes:
+    record: dict[str, Any] = {
+        "format": BUILD_FORMAT,
+        "app": {"id": tree.app_id, "version": tree.version},
+        "archive": {"name": name, "sha256": digest, "tar_sha256": tar_digest},
+        "versions": {"contentpack": __version__, **versions},
+        "files": {path: hashlib.sha256(data).hexdigest() for path, data in tree},
+        "inputs": dict(inputs),
+    }
+    return (json.dumps(record, indent=2, sort_keys=True) + "\n").encode("ascii")
+
+
+def _check(tree: AppTree) -> None:
+    if not _APP_ID.fullmatch(tree.app_id) or tree.app_id.endswith((".", ".tar", ".tgz", ".tar.gz", ".spl")):
+        raise ConfigError(f"`{tree.app_id}` cannot be an app id; use letters, digits, `_`, `-` and `.`")
+    if tree.app_id.lower() in _RESERVED or tree.app_id == BUILD_FILE:
+        raise ConfigError(f"`{tree.app_id}` cannot be an app id; the name is reserved")
+    if not _VERSION.fullmatch(tree.version):
+        raise ConfigError(f"`{tree.version}` cannot be an app version; use one like `1.2.3`")
+    folded: dict[str, str] = {}
+    folders = {path[: at.start()] for path in tree.files for at in re.finditer("/", path)}
+    for path in tree.files:
+        parts = path.split("/")
+        if any(part in {"", ".", ".."} or part.startswith(".") for part in parts) or re.search(r"[\x00-\x1f\\]", path):
+            raise ConfigError(f"the app cannot hold a file named {path!r}")
+        other = folded.setdefault(path.lower(), path)
+        if other != path:
+            raise ConfigError(f"the files `{other}` and `{path}` of the app differ in case only")
+        if path in folders:
+            raise ConfigError(f"`{path}` is a file and a folder of the app at once")
+
+
+def _refuse_foreign(result: PackageResult) -> None:
+    """Refuse to replace what no build made: a folder of the user's, a link, a file that was put into the app's folder."""
+    for path in (result.archive, result.record):
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise RepositoryError(
+                f"{path} is not a file that a build made; move it away, or choose another output folder"
+            )
+    folder = result.folder
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise RepositoryError(
+            f"{folder} is not a folder that a build made; move it away, or choose another output folder"
+        )
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    built = _built_files(result.record, folder.name)
+    if built is None:
+        raise RepositoryError(
+            f"{folder} is not the folder that {result.record} tells of; move it away, or choose another output folder"
+        )
+    for base, _, names in os.walk(folder):
+        for name in names:
+            path = Path(base, name).relative_to(folder).as_posix()
+            if path not in built:
+                raise RepositoryError(f"{folder} holds `{path}`, which no build made; move it away")
+
+
+def _built_files(record: Path, app_id: str) -> frozenset[str] | None:
+    """Return the files of the last build of an app; None when the record is missing, broken or of another app."""
+    try:
+        data = json.loads(record.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    app = data.get("app") if isinstance(data, dict) else None
+    if not isinstance(app, dict) or app.get("id") != app_id or not isinstance(data.get("files"), dict):
+        return None
+    return frozenset(data["files"])
+
+
+@contextlib.contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """Give a new folder on the same disk as the output, gone afterwards whatever happens (also on an interrupt)."""
+    work = Path(tempfile.mkdtemp(prefix=".contentpack-", dir=out))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o644), "wb") as stream:
+        stream.write(data)
+    path.chmod(0o644)
+
+
+def _write_tree(folder: Path, tree: AppTree) -> None:
+    folder.mkdir()
+    folder.chmod(0o755)
+    top = len(tree.app_id) + 1
+    for path in _folders(tree)[1:]:
+        (folder / path[top:]).mkdir()
+        (folder / path[top:]).chmod(0o755)
+    for path, data in tree:
+        _write(folder / path, data)
+
+
+def _swap(work: Path, result: PackageResult) -> None:
+    """Put the three in place; when one of them cannot be, the old ones are moved back."""
+    undo: list[tuple[Path, Path]] = []
+    try:
+        for name, target in (("archive", result.archive), ("app", result.folder), ("record", result.record)):
+            if target.exists():
+                kept = work / f"old-{name}"
+                target.rename(kept)
+                undo.append((kept, target))
+            (work / name).rename(target)
+            undo.append((target, work / f"undone-{name}"))
+    except BaseException:
+        for source, target in reversed(undo):
+            source.rename(target)
+        raise
