@@ -6,15 +6,13 @@ Reports the second and each later time that a key occurs in the same mapping, at
 
 ## Why it matters
 
-YAML parsers keep the last value and say nothing, so half of what was written is lost: two `references` lists become
-one.
+YAML parsers keep the last value and say nothing, so half of what was written is lost: of two lists of techniques one
+is gone.
 
 ## Example
 
-References:
-    - https://example.com/one
-    references:
-    - https://example.com/two
+    mitre_attack_id: [T1036.003]
+    mitre_attack_id: [T1218]
 
 ## Use instead
 
@@ -29,5 +27,5 @@ RULE = Rule(
     name="duplicate-key",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("duplicate-key",),
+    problems=("yaml-duplicate-key",),
 )

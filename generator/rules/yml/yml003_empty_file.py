@@ -25,5 +25,5 @@ RULE = Rule(
     name="empty-file",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("empty-file",),
+    problems=("file-empty",),
 )

@@ -26,5 +26,5 @@ RULE = Rule(
     name="not-a-mapping",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("not-a-mapping",),
+    problems=("yaml-not-mapping",),
 )

@@ -26,5 +26,5 @@ RULE = Rule(
     name="tab-indentation",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("tab-indentation",),
+    problems=("yaml-tab",),
 )

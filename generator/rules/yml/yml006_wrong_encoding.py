@@ -26,5 +26,5 @@ RULE = Rule(
     name="wrong-encoding",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("wrong-encoding",),
+    problems=("file-encoding",),
 )

@@ -25,5 +25,5 @@ RULE = Rule(
     name="byte-order-mark",
     severity=Severity.WARNING,
     since="0.1.0",
-    problems=("byte-order-mark",),
+    problems=("file-bom",),
 )

@@ -29,5 +29,5 @@ RULE = Rule(
     name="nested-too-deep",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("nested-too-deep",),
+    problems=("yaml-depth", "yaml-alias"),
 )

@@ -26,5 +26,5 @@ RULE = Rule(
     name="file-too-large",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("file-too-large",),
+    problems=("file-size",),
 )

@@ -25,5 +25,5 @@ RULE = Rule(
     name="wrong-suffix",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("wrong-suffix",),
+    problems=("file-suffix",),
 )

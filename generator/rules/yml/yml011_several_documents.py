@@ -27,5 +27,5 @@ RULE = Rule(
     name="several-documents",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("several-documents",),
+    problems=("yaml-multiple-documents",),
 )

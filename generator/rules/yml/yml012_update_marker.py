@@ -25,5 +25,5 @@ RULE = Rule(
     name="update-marker",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("update-marker",),
+    problems=("file-update-marker",),
 )

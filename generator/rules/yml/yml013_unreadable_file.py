@@ -26,5 +26,5 @@ RULE = Rule(
     name="unreadable-file",
     severity=Severity.ERROR,
     since="0.1.0",
-    problems=("unreadable-file",),
+    problems=("file-unreadable",),
 )
