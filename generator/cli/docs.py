@@ -38,15 +38,27 @@ from generator.cli.options import example, jobs_option, repo_option
 def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None) -> int:
     """Write the documentation pages of a content pack."""
     from generator.cli.files import write_files
-    from generator.knowledge.attack import builtin_attack, read_attack
+    from generator.knowledge.attack import load_attack, read_attack
+    from generator.render import read_inputs
     from generator.render.docs import render_docs
     from generator.rules.run import validate
 
     with terminal.Progress() as progress:
+        table = load_attack() if attack is None else read_attack(attack)
         checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs)
-        progress.step("rendering pages")
+        pack = checked.analyzed.pack
+        required = {
+            item.path: facts.required_fields
+            for item in pack.detections
+            if (facts := checked.analyzed.facts_of(item).searches.get(("search",))) is not None
+        }
+        progress.step("making pages")
         pages = render_docs(
-            checked.analyzed, format=format_name, attack=builtin_attack() if attack is None else read_attack(attack)
+            pack,
+            attack=table,
+            data=read_inputs(repo, pack).data,
+            required_fields=required,
+            format=format_name,
         )
         changed = write_files(out, pages)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in checked.diagnostics)

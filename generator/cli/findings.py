@@ -18,7 +18,7 @@ def show(
     diagnostics: Sequence[Diagnostic],
     *,
     format_name: str,
-    files: int,
+    files: int | None,
     text_of: Callable[[str], str | None],
     elapsed: float,
     prefix: str = "",

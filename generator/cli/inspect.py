@@ -54,7 +54,7 @@ def command(
     code = show(
         inspection.diagnostics,
         format_name=format_name,
-        files=0,
+        files=None,
         text_of=partial(package_text, target),
         elapsed=time.perf_counter() - started,
     )

@@ -20,12 +20,12 @@ def _nothing(_: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Counts: findings by severity, files checked, files that have a finding."""
+    """Counts: findings by severity, files checked (None: nobody counted), files that have a finding."""
 
     errors: int
     warnings: int
     infos: int
-    files: int
+    files: int | None
     files_with_findings: int
 
     @property
@@ -36,16 +36,18 @@ class Summary:
     def line(self, elapsed: float | None = None) -> str:
         """Return the sentence that ends a report; `elapsed` (seconds) only where nobody compares outputs."""
         took = "" if elapsed is None else f" ({elapsed:.1f} s)"
-        checked = _plural(self.files, "file")
         if not self.total:
-            return f"no findings in {checked}{took}"
+            checked = "" if self.files is None else f" in {_plural(self.files, 'file')}"
+            return f"no findings{checked}{took}"
         counts = [
             _plural(count, word)
             for count, word in ((self.errors, "error"), (self.warnings, "warning"), (self.infos, "info"))
             if count
         ]
         listed = counts[0] if len(counts) == 1 else f"{', '.join(counts[:-1])} and {counts[-1]}"
-        return f"{listed} in {self.files_with_findings:,} of {checked}{took}"
+        if self.files is None:
+            return f"{listed} in {_plural(self.files_with_findings, 'file')}{took}"
+        return f"{listed} in {self.files_with_findings:,} of {_plural(self.files, 'file')}{took}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Report:
     """
 
     diagnostics: tuple[Diagnostic, ...]
-    files: int = 0
+    files: int | None = None
     text_of: Callable[[str], str | None] = _nothing
     page_of: Callable[[str], str | None] = _nothing
     prefix: str = ""
@@ -71,15 +73,15 @@ class Report:
         return summarize(self.diagnostics, self.files)
 
 
-def summarize(diagnostics: Sequence[Diagnostic], files: int) -> Summary:
-    """Count findings; `files` is how many files were checked."""
+def summarize(diagnostics: Sequence[Diagnostic], files: int | None) -> Summary:
+    """Count findings; `files` is how many files were checked, None when nobody counted."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)
     with_findings = len({diagnostic.span.path for diagnostic in diagnostics})
     return Summary(
         errors=counts[Severity.ERROR],
         warnings=counts[Severity.WARNING],
         infos=counts[Severity.INFO],
-        files=max(files, with_findings),
+        files=None if files is None else max(files, with_findings),
         files_with_findings=with_findings,
     )
 

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.base.source import SourceFile
+from generator.base.source import SourceFile, Span
 from generator.report.concise import headline
 from generator.report.visible import display_width, visible
 
 if TYPE_CHECKING:
     from generator.base.diagnostics import Diagnostic
-    from generator.base.source import Span
     from generator.report.findings import Report
 
 _TAB = 4
@@ -58,7 +57,9 @@ class _Frames:
         return "\n".join(lines) + "\n"
 
     def code(self, span: Span) -> list[str]:
-        """Return the marked line, or nothing when the text is not at hand or has no such line."""
+        """Return the marked line; nothing for a whole file, or when the text is not at hand or has no such line."""
+        if span == Span(span.path):
+            return []
         source = self._source(span.path)
         if source is None:
             return []
@@ -89,6 +90,8 @@ def excerpt(line: str, start: int, end: int, width: int) -> tuple[str, str]:
     """
     start = max(0, min(start, len(line)))
     end = max(start + 1, min(end, max(len(line), start + 1)))
+    if line.isascii() and line.isprintable() and "##[" not in line:
+        return _plain_excerpt(line, start, end, width)
     if len(line) <= width:
         pieces = _cells_of(line, 0)
         if sum(cells for _, cells in pieces) + 1 <= width:
@@ -118,6 +121,19 @@ def excerpt(line: str, start: int, end: int, width: int) -> tuple[str, str]:
         cut_left=low + first > 0,
         cut_right=low + last < len(line),
     )
+
+
+def _plain_excerpt(line: str, start: int, end: int, width: int) -> tuple[str, str]:
+    """Do the same for a line whose characters are one cell each: nearly all are, and there may be thousands."""
+    if len(line) + 1 <= width:
+        return line, " " * start + "^" * (end - start)
+    budget = width - 3
+    lead = min(budget // 3, max(0, budget - (end - start)))
+    last = min(len(line), max(0, start - lead) + budget)
+    first = max(0, last - budget) if last == len(line) else max(0, start - lead)
+    left = _CUT if first > 0 else ""
+    shown = f"{left}{line[first:last]}{_CUT if last < len(line) else ''}"
+    return shown, " " * (len(left) + start - first) + "^" * max(1, min(end, last) - start)
 
 
 def _cells_of(text: str, column: int) -> list[tuple[str, int]]:

@@ -72,6 +72,8 @@ def test_summary_counts_by_severity_and_file() -> None:
     assert report().summary.line() == "3 errors, 2 warnings and 1 info in 3 of 3 files"
     assert report().summary.line(1.234) == "3 errors, 2 warnings and 1 info in 3 of 3 files (1.2 s)"
     assert Report(diagnostics=(), files=1374).summary.line() == "no findings in 1,374 files"
+    assert Report(diagnostics=()).summary.line() == "no findings"
+    assert Report(diagnostics=report().diagnostics[:1]).summary.line() == "1 error in 1 file"
     assert Report(diagnostics=report().diagnostics[:1], files=1).summary.line() == "1 error in 1 of 1 file"
 
 

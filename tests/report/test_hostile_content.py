@@ -158,6 +158,19 @@ def test_long_line_is_windowed_around_the_place(line: str, word: str, width: int
     assert shown.startswith("…") is (start > width)
 
 
+@given(length=st.integers(0, 400), data=st.data(), width=st.integers(20, 200))
+def test_plain_lines_are_cut_like_others(length: int, data: st.DataObject, width: int) -> None:
+    line = "".join(chr(97 + position % 26) for position in range(length))
+    start = data.draw(st.integers(0, length))
+    end = data.draw(st.integers(start, length + 2))
+    shown, mark = excerpt(line, start, end, width)
+    wide, _ = excerpt(line.replace("a", "ä"), start, end, width)
+    assert shown == wide.replace("ä", "a")
+    column = len(mark) - len(mark.lstrip())
+    if start < length:
+        assert shown[column] == line[start]
+
+
 def test_mark_longer_than_the_window_ends_with_it() -> None:
     shown, mark = excerpt("a" * 5000, 1000, 4000, 60)
     assert display_width(shown) <= 60
