@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BUILD_FILE = "build.json"
 BUILD_FORMAT = 1
-COMPRESSION_LEVEL = 9
+COMPRESSION_LEVEL = 6
 # 1980-01-01: the oldest time that zip tools, which some people unpack with, can show.
 OLDEST_MTIME = 315532800
 _NEWEST_MTIME = 0o77777777777
@@ -150,7 +150,7 @@ def gzip_bytes(data: bytes, mtime: int) -> bytes:
     """
     packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = packer.compress(data) + packer.flush()
-    head = b"\x1f\x8b\x08\x00" + (mtime & 0xFFFFFFFF).to_bytes(4, "little") + b"\x02\xff"
+    head = b"\x1f\x8b\x08\x00" + (mtime & 0xFFFFFFFF).to_bytes(4, "little") + b"\x00\xff"
     tail = zlib.crc32(data).to_bytes(4, "little") + (len(data) & 0xFFFFFFFF).to_bytes(4, "little")
     return head + body + tail
 
@@ -210,9 +210,9 @@ def _refuse_foreign(result: PackageResult) -> None:
         )
     for base, _, names in os.walk(folder):
         for name in names:
-            path = Path(base, name).relative_to(folder).as_posix()
-            if path not in built:
-                raise RepositoryError(f"{folder} holds `{path}`, which no build made; move it away")
+            found = Path(base, name).relative_to(folder).as_posix()
+            if found not in built:
+                raise RepositoryError(f"{folder} holds `{found}`, which no build made; move it away")
 
 
 def _built_files(record: Path, app_id: str) -> frozenset[str] | None:
