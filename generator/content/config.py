@@ -1,22 +1,23 @@
 """`contentpack.yml`, `contentctl.yml` or `build.yml` becomes a `Config`: what the app is called and how it is checked.
 
-The first of the three that exists is read. Settings of the peers that have no meaning here (container settings, a test
+The first of `contentpack.yml`, `build.yml` and `contentctl.yml` that exists is read. Settings of the peers that have no meaning here (container settings, a test
 instance, ...) are accepted and left out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
-from generator.content.model import ConfStyle
+from generator.content.model import ConfStyle, Dialect, Document, Kind, Problem
+from generator.content.reader import read, read_limited
+from generator.content.values import boolean, mapping, mappings, optional_integer, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from generator.content.model import Document
-
-CONFIG_FILES = ("contentpack.yml", "contentctl.yml", "build.yml")
+CONFIG_FILES = ("contentpack.yml", "build.yml", "contentctl.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +88,120 @@ class Config:
     docs: DocsConfig = DocsConfig()
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
+
+
+def load_config(root: Path) -> tuple[Config, tuple[Problem, ...]]:
+    """Read the configuration of a pack: `contentpack.yml`, else `build.yml`, else `contentctl.yml`.
+
+    What cannot be used is a problem and the default takes its place; without a file, all is default.
+    """
+    for name in CONFIG_FILES:
+        if (root / name).is_file():
+            raw = read_limited(root, name)
+            return (Config(), (raw,)) if isinstance(raw, Problem) else config_of(name, raw)
+    return Config(), ()
+
+
+def config_of(path: str, raw: bytes) -> tuple[Config, tuple[Problem, ...]]:
+    """Turn the bytes of a configuration file into a configuration and the problems in it. Pure."""
+    read_file = read(path, raw)
+    name = path.rpartition("/")[2]
+    if read_file.data is None:
+        # Nothing in the file is not an error here: it is the default of everything.
+        problems = tuple(problem for problem in read_file.problems if problem.kind != "file-empty")
+        return Config(), problems
+    dialect = Dialect.V5 if name == "contentctl.yml" else Dialect.NATIVE
+    document = Document(path, read_file.text, read_file.data, Kind.CONFIG, dialect)
+    problems = tuple(replace(problem, document=document) for problem in read_file.problems)
+    build = {"contentctl.yml": _from_contentctl, "build.yml": _from_build}.get(name, _from_contentpack)
+    return build(document), problems
+
+
+def _from_contentctl(document: Document) -> Config:
+    data = document.data
+    return Config(
+        document=document,
+        app=_app(mapping(data.get("app"))),
+        conf_style=ConfStyle.V5,
+        build_api=boolean(data.get("build_api")),
+        enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping_requirement")),
+    )
+
+
+def _app(data: Mapping[str, Any]) -> AppConfig:
+    default = AppConfig()
+    return AppConfig(
+        id=text(data.get("id", data.get("appid"))),
+        title=text(data.get("title")),
+        label=text(data.get("label")),
+        prefix=text(data.get("prefix")),
+        version=text(data.get("version"), default.version) or default.version,
+        description=text(data.get("description")),
+        author_name=text(data.get("author_name")),
+        author_email=text(data.get("author_email")),
+        author_company=text(data.get("author_company")),
+        uid=optional_integer(data.get("uid")),
+    )
+
+
+def _from_build(document: Document) -> Config:
+    """Read contentctl-ng's file. Its `label` is the name shown in Splunk, `content_prefix` begins the stanza names."""
+    data = document.data
+    label = text(data.get("label"))
+    default = AppConfig()
+    return Config(
+        document=document,
+        app=AppConfig(
+            id=text(data.get("id")),
+            title=label,
+            label=label,
+            prefix=text(data.get("content_prefix")),
+            version=text(data.get("app_version"), default.version) or default.version,
+            description=text(data.get("description")),
+            author_name=text(data.get("author")),
+            author_email=text(data.get("author_email")),
+        ),
+        conf_style=ConfStyle.V6,
+        external_apps=_external_apps(data.get("external_app_content")),
+        build_api=True,
+        enforce_deprecation_mapping=True,
+    )
+
+
+def _external_apps(value: object) -> tuple[ExternalApp, ...]:
+    return tuple(
+        ExternalApp(
+            app_name=text(entry.get("app_name")),
+            macros=texts(entry.get("macros")),
+            lookups=texts(entry.get("lookups")),
+        )
+        for _, entry in mappings(value)
+    )
+
+
+def _from_contentpack(document: Document) -> Config:
+    data = document.data
+    docs = mapping(data.get("docs"))
+    style = text(data.get("conf_style"))
+    selections = data.get("rules")
+    return Config(
+        document=document,
+        app=_app(mapping(data.get("app"))),
+        conf_style=ConfStyle(style) if style in tuple(ConfStyle) else ConfStyle.V6,
+        external_apps=_external_apps(data.get("external_apps")),
+        rules=tuple(
+            RuleSelection(
+                paths=texts(entry.get("paths")),
+                select=texts(entry.get("select")),
+                ignore=texts(entry.get("ignore")),
+                severity={key: text(value) for key, value in mapping(entry.get("severity")).items()},
+            )
+            for _, entry in mappings([selections] if isinstance(selections, dict) else selections)
+        ),
+        docs=DocsConfig(**{name: text(docs[name]) for name in _DOCS_KEYS if name in docs}),
+        build_api=boolean(data.get("build_api")),
+        enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
+    )
+
+
+_DOCS_KEYS = tuple(entry.name for entry in fields(DocsConfig))

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     PLAYBOOK = "playbook"
     REMOVED = "removed"
     DEPRECATION_MAPPING = "deprecation_mapping"
+    CONFIG = "config"
 
 
 class Dialect(StrEnum):
