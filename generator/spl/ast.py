@@ -25,9 +25,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A field name, an option's value or another bare or quoted word.
+    r"""A field name, an option's value or another bare or quoted word.
 
-    `text` is the value: quotes taken off, `\\"` and `\\\\` resolved. `quote` is `"`, `'` or "" as written.
+    `text` is the value: quotes taken off, `\"` and `\\` resolved. `quote` is `"`, `'` or "" as written.
     """
 
     text: str
@@ -44,19 +44,12 @@ class MacroCall(Node):
     """A macro call that was left in place (`` `name(args)` ``): unknown, or not expanded on purpose.
 
     Stands wherever an expression, a search term, an argument or a whole command may stand. `args` are the texts between
-    the commas, with their outer quotes taken off.
+    the commas, with their outer quotes taken off; `text` is what stands between the backticks.
     """
 
     name: str
-    args: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Option(Node):
-    """`name=value` of a command. `name` is lower-case; a quoted value has its quotes in `value.quote`."""
-
-    name: str
-    value: Name
+    args: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,33 @@ class Subsearch(Node):
     """`[ ... ]`: a pipeline whose result takes part in the command around it."""
 
     pipeline: Pipeline
+
+
+Value = Name | MacroCall | Subsearch
+"""What may stand where a value is asked for."""
+
+Field = Name | MacroCall
+"""What may stand where a field name is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Node):
+    """`name=value` of a command. `name` is lower-case; a quoted value has its quotes in `value.quote`.
+
+    Few options take more than a value: `(expression)`, `(search terms)` as a `Group`, `eval(expression)` as a `Call`.
+    """
+
+    name: str
+    value: Value | Expr | Term
+
+    @property
+    def text(self) -> str | None:
+        """The value as text, or None where a macro or a subsearch gives it."""
+        return self.value.text if isinstance(self.value, Name) else None
+
+
+Options = tuple[Option | MacroCall, ...]
+"""The options of a command as written; a macro among them may stand for any."""
 
 
 # --- eval expressions ------------------------------------------------------------------------------------------------
@@ -76,7 +96,7 @@ class Expr(Node):
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral(Expr):
-    """`"text"`; `value` with `\\"`, `\\\\` and `\\|` resolved, other backslashes kept."""
+    r"""`"text"`; `value` with `\"`, `\\` and `\|` resolved, other backslashes kept."""
 
     value: str
 
@@ -175,6 +195,35 @@ class SubsearchExpr(Expr):
     subsearch: Subsearch
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment(Node):
+    """`target = value` of `eval`; a target may hold `{field}` or a template, then the name is known only at run time."""
+
+    target: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation(Node):
+    """One aggregate of `stats`, `chart`, `tstats` and their kin: `count`, `sum(bytes) AS b`, `count(eval(x=1))`.
+
+    `name` as written, `name_end` where it ends. `text` is the call as written, which is also the name of the result
+    where there is no alias. `args` are field names (wildcards allowed), expressions of `eval(...)`, or an inner
+    aggregation (`sparkline(count, 1h)`).
+    """
+
+    name: str
+    name_end: int
+    text: str
+    args: tuple[Name | MacroCall | Expr | Aggregation, ...] = ()
+    alias: Name | None = None
+
+    @property
+    def output(self) -> str:
+        """The name of the field that holds the result (with `*` where field and alias have wildcards)."""
+        return self.alias.text if self.alias is not None else self.text
+
+
 # --- search terms ----------------------------------------------------------------------------------------------------
 
 
@@ -207,26 +256,26 @@ class Not(Term):
 
 @dataclass(frozen=True, slots=True)
 class Group(Term):
-    """`( term )`, kept so that printing gives back the author's grouping."""
+    """`( term )`, kept so that printing gives back the author's grouping; None for `( )`, which matches nothing."""
 
-    term: Term
+    term: Term | None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Term):
-    """`field op value`; `op` is one of `= == != < > <= >=`."""
+    """`field op value`; `op` is one of `= == != < > <= >= ::`. An empty bare value is one that was left out."""
 
-    field: Name
+    field: Field
     op: str
-    value: Name
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class InTerm(Term):
-    """`field IN (values)`."""
+    """`field IN (values)`; a single subsearch is `field IN [ ... ]`."""
 
-    field: Name
-    values: tuple[Name, ...]
+    field: Field
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +325,10 @@ class Command(Node):
     name_start: int
     name_end: int
 
+    def arguments(self) -> str:
+        """Print the arguments (without the command's name) so that they parse to an equal node."""
+        raise NotImplementedError(type(self).__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class GenericCommand(Command):
@@ -283,19 +336,31 @@ class GenericCommand(Command):
 
     text: str
 
+    def arguments(self) -> str:
+        """Print the text as it was."""
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownCommand(Command):
-    """A command that nobody knows; its text is kept, so that printing and the other checks go on."""
+    """A command that nobody knows; the text of its arguments is kept, so that printing and the other checks go on."""
 
     text: str
+
+    def arguments(self) -> str:
+        """Print the text as it was."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenCommand(Command):
-    """A stage that did not parse; the error is in the parse result, the text is kept."""
+    """A stage that did not parse; the error is in the parse result. `text` is the whole stage, `name` may be empty."""
 
     text: str
+
+    def arguments(self) -> str:
+        """Print the text as it was."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +369,21 @@ class MacroCommand(Command):
 
     call: MacroCall
     text: str
+
+    def arguments(self) -> str:
+        """Print the text as it was."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderCommand(Command):
+    """`%original_detection_search%`: a whole search that is put in this place later; `name` is empty."""
+
+    text: str
+
+    def arguments(self) -> str:
+        """Print the text as it was."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)

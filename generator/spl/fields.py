@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from generator.spl.ast import Pipeline
 
@@ -59,9 +59,17 @@ class FieldState:
         """Return the state after something that may create any field."""
         return self if self.open and not self.dropped else replace(self, open=True, dropped={})
 
+    def merged(self, other: FieldState) -> FieldState:
+        """Return the state of rows of which some came this way and some the other (`append`, `join`, `union`)."""
+        names = self.names | other.names
+        patterns = (*self.patterns, *(p for p in other.patterns if p not in self.patterns))
+        dropped = {name: by for name, by in self.dropped.items() if name not in names}
+        return FieldState(names, patterns, self.open or other.open, {} if other.open else dropped)
+
     def remove(self, names: Iterable[str], *, command: str, offset: int) -> FieldState:
         """Return the state without these fields (wildcards allowed)."""
-        exact, wild = [], []
+        exact: list[str] = []
+        wild: list[str] = []
         for name in names:
             (wild if "*" in name else exact).append(name)
         gone = {name for name in exact if name in self.names or self.open}
@@ -82,8 +90,10 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class FieldUse:
-    """A field that a command reads: its name and place, and the state it met. `optional` uses are no error when absent
-    (`fields`, `table`, `fillnull`, isnull tests)."""
+    """A field that a command reads: its name and place, and the state it met.
+
+    `optional` uses are no error when absent (`fields`, `table`, `fillnull`, isnull tests).
+    """
 
     name: str
     start: int
@@ -110,6 +120,3 @@ class FlowEnv(Protocol):
 
     def lookup_fields(self, name: str) -> frozenset[str] | None:
         """Return the columns of a lookup, or None when they are not known."""
-
-
-Flow = "Callable[[object, FieldState, FlowEnv], FieldState]"

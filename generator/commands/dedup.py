@@ -1,0 +1,67 @@
+"""`dedup`: removes results whose combination of field values was seen before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.commands.shapes import SortKey, print_sort_keys, read_sort_keys
+from generator.commands.uses import read_names
+from generator.spl.ast import Command, Field, Name, Options
+from generator.spl.printer import join_words, print_options, print_value, print_values
+from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FieldState, FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Dedup(Command):
+    """`limit` is how many of each combination stay (None = one)."""
+
+    limit: Name | None
+    options: Options
+    fields: tuple[Field, ...]
+    sortby: tuple[SortKey, ...]
+
+    def arguments(self) -> str:
+        """Print limit, fields, options and SORTBY."""
+        limit = print_value(self.limit) if self.limit is not None else ""
+        sortby = f"SORTBY {print_sort_keys(self.sortby)}" if self.sortby else ""
+        return join_words(limit, print_values(self.fields), print_options(self.options), sortby)
+
+
+def parse(args: ArgReader) -> Dedup:
+    """Read the limit, fields and options in any order, then SORTBY."""
+    options, names = args.mixed(("sortby",))
+    limit = None
+    if names and isinstance(names[0], Name) and not names[0].quote and names[0].text.isdecimal():
+        limit, names = names[0], names[1:]
+    if not names:
+        raise args.expected("at least one field name")
+    sortby: tuple[SortKey, ...] = ()
+    if args.keyword("sortby"):
+        sortby = read_sort_keys(args)
+        if not sortby:
+            raise args.expected("a field name after `SORTBY`")
+    return Dedup(*args.head, limit, options, names, sortby)
+
+
+def flow(node: Dedup, state: FieldState, env: FlowEnv) -> FieldState:
+    """Read the fields."""
+    read_names(node.fields, state, env)
+    read_names((key.field for key in node.sortby), state, env)
+    return state
+
+
+SPEC = CommandSpec(
+    name="dedup",
+    kind=CommandKind.STREAMING,
+    summary="Removes results whose combination of field values was seen before.",
+    syntax="dedup [<int>] <field>... [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>] [SORTBY [+|-]<field>...]",
+    options={"keepevents": OptionKind.BOOL, "keepempty": OptionKind.BOOL, "consecutive": OptionKind.BOOL},
+    parse=parse,
+    flow=flow,
+    source="Search Reference: dedup",
+)

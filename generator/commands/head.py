@@ -1,0 +1,66 @@
+"""`head`: keeps the first results, or those before the first for which a condition is not true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.commands.uses import read_expression
+from generator.spl.ast import Command, Expr, Name, Options
+from generator.spl.printer import join_words, print_expression, print_options, print_value
+from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FieldState, FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Head(Command):
+    """`limit` is the number of results (None = 10 unless there is a condition)."""
+
+    options: Options
+    limit: Name | None
+    condition: Expr | None
+
+    def arguments(self) -> str:
+        """Print options, number and condition."""
+        limit = print_value(self.limit) if self.limit is not None else ""
+        condition = f"({print_expression(self.condition)})" if self.condition is not None else ""
+        return join_words(print_options(self.options), limit, condition)
+
+
+def parse(args: ArgReader) -> Head:
+    """Read a number, or a condition, and options around it."""
+    options = tuple(iter(args.option, None))
+    limit = None
+    before = args.pos
+    first = args.name_or_none()
+    if first is not None and not first.quote and (first.text.isdecimal() or "$" in first.text):
+        limit = first
+    else:
+        args.pos = before
+    options += tuple(iter(args.option, None))
+    condition = None if args.at_end() else args.expression()
+    options += tuple(iter(args.option, None))
+    return Head(*args.head, options, limit, condition)
+
+
+def flow(node: Head, state: FieldState, env: FlowEnv) -> FieldState:
+    """Read the fields of the condition."""
+    if node.condition is not None:
+        read_expression(node.condition, state, env)
+    return state
+
+
+SPEC = CommandSpec(
+    name="head",
+    kind=CommandKind.STREAMING,
+    summary="Keeps the first results.",
+    syntax="head [<int>|limit=<int>|(<eval-expression>)] [null=<bool>] [keeplast=<bool>]",
+    options={"limit": OptionKind.INT, "null": OptionKind.BOOL, "keeplast": OptionKind.BOOL},
+    parse=parse,
+    flow=flow,
+    eval_quotes=True,
+    source="Search Reference: head",
+)

@@ -1,0 +1,68 @@
+"""`inputlookup`: reads the rows of a lookup table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.commands.uses import read_term
+from generator.spl.ast import Command, Field, MacroCall, Name, Option, Options, Term
+from generator.spl.fields import FieldState
+from generator.spl.printer import join_words, print_options, print_term, print_value
+from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Inputlookup(Command):
+    """The table and the rows that are wanted."""
+
+    options: Options
+    table: Field
+    where: Term | None
+
+    def arguments(self) -> str:
+        """Print options, table and condition."""
+        where = f"WHERE {print_term(self.where)}" if self.where is not None else ""
+        return join_words(print_options(self.options), print_value(self.table), where)
+
+
+def parse(args: ArgReader) -> Inputlookup:
+    """Read options, the table's name and the condition."""
+    options: list[Option | MacroCall] = list(iter(args.option, None))
+    args.no_option()
+    table = args.field("the name of a lookup")
+    options.extend(iter(args.option, None))
+    where = None
+    if args.keyword("where"):
+        where = args.terms()
+        if where is None:
+            raise args.expected("a search term after `WHERE`")
+    return Inputlookup(*args.head, tuple(options), table, where)
+
+
+def flow(node: Inputlookup, state: FieldState, env: FlowEnv) -> FieldState:
+    """The columns of the table; with `append` beside the fields before."""
+    columns = env.lookup_fields(node.table.text) if isinstance(node.table, Name) else None
+    made = FieldState() if columns is None else FieldState(columns, open=False)
+    read_term(node.where, made, env)
+    appends = any(
+        isinstance(o, Option) and o.name == "append" and (o.text or "t").lower() in {"t", "true", "1"}
+        for o in node.options
+    )
+    return state.merged(made) if appends else made
+
+
+SPEC = CommandSpec(
+    name="inputlookup",
+    kind=CommandKind.GENERATING,
+    summary="Reads the rows of a lookup table.",
+    syntax="inputlookup [append=<bool>] [strict=<bool>] [start=<int>] [max=<int>] <lookup> [WHERE <terms>]",
+    options={"append": OptionKind.BOOL, "strict": OptionKind.BOOL, "start": OptionKind.INT, "max": OptionKind.INT},
+    parse=parse,
+    flow=flow,
+    source="Search Reference: inputlookup",
+)

@@ -1,0 +1,52 @@
+"""`where`: keeps the results for which an eval expression is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.commands.uses import read_expression
+from generator.spl.ast import Command, Expr
+from generator.spl.printer import print_expression
+from generator.spl.syntax import CommandKind, CommandSpec
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FieldState, FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Command):
+    """The condition."""
+
+    condition: Expr
+
+    def arguments(self) -> str:
+        """Print the condition."""
+        return print_expression(self.condition)
+
+
+def parse(args: ArgReader) -> Where:
+    """Read the condition."""
+    condition = args.expression()
+    if not args.at_end():
+        raise args.expected("an operator or the end of `where`")
+    return Where(*args.head, condition)
+
+
+def flow(node: Where, state: FieldState, env: FlowEnv) -> FieldState:
+    """Read the fields of the condition."""
+    read_expression(node.condition, state, env)
+    return state
+
+
+SPEC = CommandSpec(
+    name="where",
+    kind=CommandKind.STREAMING,
+    summary="Keeps the results for which an eval expression is true.",
+    syntax="where <eval-expression>",
+    parse=parse,
+    flow=flow,
+    eval_quotes=True,
+    source="Search Reference: where",
+)
