@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,8 @@ from generator.knowledge.conf import parse_conf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from importlib.resources.abc import Traversable
 
+_DATA = Path(__file__).parent / "data"
 _ARITY = re.compile(r"^(?P<name>.*)\((?P<count>\d+)\)$", re.DOTALL)
 
 
@@ -109,15 +109,14 @@ def _by_arity(macro: ExternalMacro) -> int:
     return len(macro.arguments)
 
 
-def _addons() -> Iterator[tuple[Traversable, dict[str, object]]]:
+def _addons() -> Iterator[tuple[Path, dict[str, object]]]:
     """Yield each add-on's folder and what `addon.json` says of it, by name."""
-    data = resources.files("generator.knowledge") / "data"
-    for folder in sorted(data.iterdir(), key=lambda item: item.name):
+    for folder in sorted(_DATA.iterdir(), key=lambda item: item.name):
         facts = folder / "addon.json"
         if facts.is_file():
             yield folder, json.loads(facts.read_bytes())
 
 
-def _stanzas(folder: Traversable, name: str) -> dict[str, dict[str, str]]:
+def _stanzas(folder: Path, name: str) -> dict[str, dict[str, str]]:
     file = folder / name
     return parse_conf(file.read_text(encoding="utf-8"), f"{folder.name}/{name}").values() if file.is_file() else {}

@@ -16,7 +16,7 @@ import os
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -25,7 +25,6 @@ from generator.base.diagnostics import ConfigError, RepositoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_FOLDER_BYTES = 1024 * 1024 * 1024
@@ -64,6 +63,7 @@ _PHASE_OF_TACTIC = {
 }
 """Short names of tactics in the order of the matrix; `stealth` and `defense-impairment` follow defense evasion in v19."""
 
+_TABLE = Path(__file__).parent / "data" / "attack" / "attack.json"
 _TECHNIQUE_ID = re.compile(r"T\d{4}(?:\.\d{3})?\Z")
 _VERSION_IN_NAME = re.compile(r"-(\d+\.\d+)\.json\Z")
 _DOMAIN = "enterprise-attack"
@@ -151,8 +151,7 @@ class Attack:
 @cache
 def builtin_attack() -> Attack:
     """Return the table that ships with the package."""
-    data = (resources.files("generator.knowledge") / "data" / "attack" / "attack.json").read_bytes()
-    return _from_table(orjson.loads(data), "the built-in ATT&CK table")
+    return _from_table(orjson.loads(_TABLE.read_bytes()), "the built-in ATT&CK table")
 
 
 def load_attack(path: Path | None = None) -> Attack:
@@ -344,7 +343,7 @@ def _folder_objects(folder: Path) -> Iterator[Mapping[str, Any]]:
     for parent, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
         for name in sorted(names):
-            file = folder.__class__(parent, name)
+            file = Path(parent, name)
             if not name.endswith(".json") or file.is_symlink():
                 continue
             count += 1

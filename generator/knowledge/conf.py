@@ -133,6 +133,8 @@ class ConfFile:
         return found
 
 
+_new_setting = tuple.__new__  # a NamedTuple's own constructor takes twice as long, and there is one for each line
+
 ConfStanzas = dict[str, dict[str, Setting]]
 """Stanza to key to setting, after layering: each setting still says which file and line it came from."""
 
@@ -154,8 +156,9 @@ class _Reader:
             text = text[1:]
         self.check_returns = "\r" in text
         self.check_nul = "\0" in text
-        self.lines = text.split("\n")
-        self.next = 0
+        lines = text.split("\n")
+        self.count = len(lines)
+        self.numbered = enumerate(lines, 1)
 
     def read(self) -> ConfFile:
         stanzas: list[Stanza] = []
@@ -164,51 +167,47 @@ class _Reader:
         settings: list[Setting] = []
         keys: dict[str, int] = {}
         explicit = False
-        lines, count = self.lines, len(self.lines)
-        while self.next < count:
-            number = self.next + 1
-            raw = lines[self.next]
-            if self.check_returns or self.check_nul:
-                raw = self._strange_characters(raw, number)
-            self.next += 1
-            stripped = raw.strip(_BLANKS)
-            if not stripped:
+        path, strange = self.path, self.check_returns or self.check_nul
+        numbered = self.numbered
+        for number, raw in numbered:
+            if strange:
+                raw = self._strange_characters(raw, number)  # noqa: PLW2901 - the line without its carriage return
+            if not raw or raw.isspace():
                 continue
-            first = stripped[0]
+            first = raw[0]
+            if first in _BLANKS:
+                first = raw.lstrip(_BLANKS)[:1]
             if first == "[":
                 if settings or explicit:
                     stanzas.append(Stanza(name, header_line, tuple(settings)))
-                name, header_line, explicit = self._stanza_name(stripped, number), number, True
+                name, header_line, explicit = self._stanza_name(raw.strip(_BLANKS), number), number, True
                 settings, keys = [], {}
                 if name in first_line:
                     message = f"stanza `{name}` is repeated; it is first on line {first_line[name]}"
                     self._issue(IssueKind.DUPLICATE_STANZA, number, message, name)
                 first_line.setdefault(name, number)
                 continue
+            last = raw[-1]
             if first == "#":
-                if raw[-1] == "\\":
-                    self._issue(
-                        IssueKind.COMMENT_CONTINUED, number, "a comment that ends in a backslash swallows the next line"
-                    )
-                    raw = self._continued(raw, number)
+                if last == "\\":
+                    message = "a comment that ends in a backslash swallows the next line"
+                    self._issue(IssueKind.COMMENT_CONTINUED, number, message)
+                    raw = self._continued(raw, number)  # noqa: PLW2901 - the comment with the lines that it swallows
                 self.comments.append(Comment(raw.strip(_BLANKS), number))
                 continue
             key, equals, value = raw.partition("=")
             key = key.strip(_BLANKS)
             if not equals:
-                self._issue(
-                    IssueKind.NO_EQUALS_SIGN, number, "a line that is neither `key = value`, header nor comment", name
-                )
-                if raw[-1] == "\\":
+                message = "a line that is neither `key = value`, header nor comment"
+                self._issue(IssueKind.NO_EQUALS_SIGN, number, message, name)
+                if last == "\\":
                     self._continued(raw, number)
                 continue
-            if value:
-                last = value[-1]
-                if last == "\\":
-                    value = self._continued(value, number)
-                elif last in _BLANKS:
-                    self._blank_after(value, number, name, key)
-                value = value.lstrip(_BLANKS).rstrip(_BLANKS_AND_BREAKS)
+            if last == "\\":
+                value = self._continued(value, number)
+            elif last in _BLANKS:
+                self._blank_after(value, number, name, key)
+            value = value.lstrip(_BLANKS).rstrip(_BLANKS_AND_BREAKS)
             if not key:
                 self._issue(IssueKind.EMPTY_KEY, number, "a setting without a key", name)
                 continue
@@ -220,31 +219,29 @@ class _Reader:
                 if not explicit and not settings:
                     header_line = number
                     first_line.setdefault(name, number)
-            settings.append(Setting(key, value, number, self.path))
+            settings.append(_new_setting(Setting, (key, value, number, path)))
         if settings or explicit:
             stanzas.append(Stanza(name, header_line, tuple(settings)))
-        return ConfFile(self.path, tuple(stanzas), tuple(self.comments), tuple(self.issues))
+        return ConfFile(path, tuple(stanzas), tuple(self.comments), tuple(self.issues))
 
     def _continued(self, first: str, number: int) -> str:
         """Join the lines of a continuation; `first` still has its backslash. Moves behind the last line."""
         parts = [first[:-1]]
-        lines, count = self.lines, len(self.lines)
-        while True:
-            if self.next >= count or (self.next == count - 1 and not lines[self.next]):
-                message = "the file ends after a backslash that continues the line"
-                self._issue(IssueKind.UNFINISHED_CONTINUATION, number, message)
+        for position, raw in self.numbered:
+            if position == self.count and not raw:
                 break
-            line = lines[self.next]
+            line = raw
             if self.check_returns or self.check_nul:
-                line = self._strange_characters(line, self.next + 1)
-            self.next += 1
+                line = self._strange_characters(raw, position)
             if line.endswith("\\"):
                 parts.append(line[:-1])
                 continue
             if line and line[-1] in _BLANKS:
-                self._blank_after(line, self.next, "", "")
+                self._blank_after(line, position, "", "")
             parts.append(line)
-            break
+            return "\n".join(parts)
+        message = "the file ends after a backslash that continues the line"
+        self._issue(IssueKind.UNFINISHED_CONTINUATION, number, message)
         return "\n".join(parts)
 
     def _blank_after(self, text: str, number: int, stanza: str, key: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.base.diagnostics import RepositoryError
-from generator.knowledge import datamodels
+from generator.knowledge import datamodels, modelfiles
 from generator.knowledge.datamodels import ALWAYS_FIELDS, load_models
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ MODELS = load_models()
 
 
 def test_index_says_what_the_model_files_say(root: Path, *, update: bool) -> None:
-    made = datamodels.index_of(datamodels.addon_models(addon) for addon in datamodels.ADDONS)
+    made = modelfiles.index_of(modelfiles.addon_models(addon) for addon in modelfiles.ADDONS)
     file = root / "generator" / "knowledge" / "data" / "datamodels.json"
     text = json.dumps(made, separators=(",", ":")) + "\n"
     if update:
@@ -30,9 +30,9 @@ def test_index_says_what_the_model_files_say(root: Path, *, update: bool) -> Non
 
 
 def test_every_model_file_is_named_like_its_model_and_reads_in_full() -> None:
-    for addon in datamodels.ADDONS:
-        for model in datamodels.addon_models(addon)[1]:
-            assert datamodels.load_definition(model.name) == model
+    for addon in modelfiles.ADDONS:
+        for model in modelfiles.addon_models(addon)[1]:
+            assert modelfiles.load_definition(model.name) == model
             assert model.name in MODELS
 
 
@@ -144,7 +144,7 @@ def test_prefixes_name_every_model_that_has_the_dataset() -> None:
 
 
 def test_definition_keeps_searches_and_calculations() -> None:
-    (dns,) = datamodels.load_definition("Network_Resolution").datasets
+    (dns,) = modelfiles.load_definition("Network_Resolution").datasets
     assert dns.constraints == ("(`cim_Network_Resolution_indexes`) tag=network tag=resolution tag=dns",)
     lookup = next(item for item in dns.calculations if item.kind == "Lookup")
     assert (lookup.lookup, lookup.lookup_inputs, lookup.lookup_outputs) == (
@@ -153,7 +153,7 @@ def test_definition_keeps_searches_and_calculations() -> None:
         (("reply_code", "reply_code"),),
     )
     with pytest.raises(KeyError):
-        datamodels.load_definition("internal_server")
+        modelfiles.load_definition("internal_server")
 
 
 MINIMAL = {
@@ -166,7 +166,7 @@ MINIMAL = {
 
 
 def test_a_packs_own_model_is_added() -> None:
-    mine = datamodels.parse_model(json.dumps(MINIMAL).encode(), "data/models/Mine.json")
+    mine = modelfiles.parse_model(json.dumps(MINIMAL).encode(), "data/models/Mine.json")
     both = MODELS.with_definitions([mine], app="my_app")
     assert both.fields("Mine", "Under") == {"a", "b"}
     assert both.models["Mine"].app == "my_app"
@@ -195,7 +195,7 @@ def test_a_packs_own_model_is_added() -> None:
 )
 def test_what_is_no_data_model_is_refused_with_its_path(data: bytes, message: str) -> None:
     with pytest.raises(RepositoryError, match=message) as caught:
-        datamodels.parse_model(data, "app/x.json")
+        modelfiles.parse_model(data, "app/x.json")
     assert "app/x.json" in str(caught.value)
 
 
@@ -215,7 +215,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_no_json_breaks_the_reader(value: object) -> None:
     with contextlib.suppress(RepositoryError):
-        datamodels.parse_model(json.dumps(value).encode(), "x.json")
+        modelfiles.parse_model(json.dumps(value).encode(), "x.json")
 
 
 def test_event_fields_are_apart() -> None:
