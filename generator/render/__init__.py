@@ -9,7 +9,8 @@ Documentation pages are `generator.render.docs`; writing to disk is `generator.p
 
 from generator.render.api import render_api
 from generator.render.app import render_app
+from generator.render.errors import UnrenderableContentError
 from generator.render.inputs import RenderInputs, read_inputs
 from generator.render.navigator import render_navigator
 
-__all__ = ["RenderInputs", "read_inputs", "render_api", "render_app", "render_navigator"]
+__all__ = ["RenderInputs", "UnrenderableContentError", "read_inputs", "render_api", "render_app", "render_navigator"]

@@ -14,7 +14,7 @@ from generator.render import derived
 from generator.render.context import RenderContext, day
 from generator.render.lookups import GENERATED, file_name, generated_tables, parent_folder
 from generator.render.macros import FILTER_DEFINITION, FILTER_DESCRIPTION, filter_macros
-from generator.render.transforms import DESCRIPTIONS, collection_name, fields_list
+from generator.render.transforms import DESCRIPTIONS, collection_name, fields_list, match_type
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -150,7 +150,7 @@ def _used_lookup(lookup: Lookup) -> _Json:
         shown["default_match"] = lookup.default_match
     shown["case_sensitive_match"] = lookup.case_sensitive_match
     if lookup.match_type:
-        shown["match_type"] = ", ".join(lookup.match_type)
+        shown["match_type"] = match_type(lookup)
     if lookup.min_matches is not None:
         shown["min_matches"] = lookup.min_matches
     return shown
@@ -165,7 +165,7 @@ def _lookup(context: RenderContext, lookup: Lookup) -> _Json:
         shown["fields_list"] = fields_list(lookup)
     shown |= _options(
         default_match=lookup.default_match or "",
-        match_type=", ".join(lookup.match_type),
+        match_type=match_type(lookup) if lookup.match_type else "",
         min_matches=lookup.min_matches,
         max_matches=lookup.max_matches,
         case_sensitive_match=lookup.case_sensitive_match or "false",

@@ -51,7 +51,8 @@ def render_app(
 
     Raises:
         ConfigError: the configuration has no app id.
-        GeneratorError: a conf file would not read back as meant, or a board is broken; names file, stanza and key.
+        UnrenderableContentError: one piece of content cannot be rendered; `error.path` in `skip` leaves it out.
+        GeneratorError: a conf file would not read back as meant; names file, stanza and key.
     """
     if not pack.config.app.id:
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")

@@ -187,7 +187,6 @@ def render_app_conf(context: RenderContext, files: Mapping[str, bytes]) -> bytes
     app = context.app
     style = context.style
     author = app.author_name if style is ConfStyle.V6 else app.author_company or app.author_name
-    label = (app.label or app.title) if style is ConfStyle.V6 else (app.title or app.label)
     yes, no = ("1", "0") if style is ConfStyle.V6 else ("true", "false")
     names = dict.fromkeys((*custom_confs(files), *_meta_confs(files)))
     if style is ConfStyle.V4:
@@ -216,7 +215,7 @@ def render_app_conf(context: RenderContext, files: Mapping[str, bytes]) -> bytes
                 "launcher",
                 [("author", author), ("version", app.version), ("description", app.description)],
             ),
-            Stanza("ui", [("is_visible", yes), ("label", label)]),
+            Stanza("ui", [("is_visible", yes), ("label", context.shown_label or app.id)]),
             Stanza("package", package),
             Stanza("id", [("name", app.id), ("version", app.version)]),
         ],

@@ -76,13 +76,24 @@ class RenderContext:
         """Whether this is Splunk's own pack, which alone is updated from Splunkbase under its id."""
         return self.app.uid == ESCU_UID or (self.app.uid is None and self.app.id == ESCU_ID)
 
+    @property
+    def is_contentctl(self) -> bool:
+        """Whether the app is configured by a contentctl.yml, whose `label` is the prefix and whose `title` is shown."""
+        document = self.pack.config.document
+        return document is not None and document.path.rpartition("/")[2] == "contentctl.yml"
+
     @cached_property
     def prefix(self) -> str:
-        """What every saved search's name begins with: contentctl's `label`, contentctl-ng's `content_prefix`."""
+        """What every saved search's name begins with."""
         app = self.app
-        if self.style is ConfStyle.V6:
-            return clean(app.prefix or app.label or app.id)
-        return clean(app.label or app.prefix or app.id)
+        first, second = (app.label, app.prefix) if self.is_contentctl else (app.prefix, app.label)
+        return clean(first) or clean(second) or clean(app.id)
+
+    @property
+    def shown_label(self) -> str:
+        """The app's name in Splunk's menus."""
+        app = self.app
+        return app.title or app.label if self.is_contentctl else app.label or app.title
 
     @cached_property
     def json(self) -> Callable[[Any], str]:

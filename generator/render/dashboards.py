@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from generator.base.diagnostics import GeneratorError
 from generator.content.model import ConfStyle
 from generator.render.confwrite import clean, header
+from generator.render.errors import UnrenderableContentError
 from generator.render.templating import render_template
 from generator.render.xmltext import check_xml, json_in_cdata, xml_comment
 
@@ -72,7 +73,7 @@ def render(context: RenderContext) -> dict[str, bytes]:
     """Return path to view.
 
     Raises:
-        GeneratorError: a board's JSON or its own template is broken; names the file.
+        UnrenderableContentError: a board's JSON or its own template is broken; names the file.
     """
     files = {}
     for dashboard in context.pack.dashboards:
@@ -81,7 +82,10 @@ def render(context: RenderContext) -> dict[str, bytes]:
             path = f"default/data/ui/views/{view_name(context, dashboard)}.xml"
             if path.removeprefix("default/") in context.inputs.static:
                 continue
-            files[path] = check_xml(path, _view(context, dashboard, data))
+            try:
+                files[path] = check_xml(path, _view(context, dashboard, data))
+            except GeneratorError as error:
+                raise UnrenderableContentError(str(error), dashboard.path) from error
     return files
 
 

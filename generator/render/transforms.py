@@ -55,7 +55,7 @@ def _lookup(context: RenderContext, lookup: Lookup) -> Stanza:
     if lookup.case_sensitive_match is not None:
         settings.append(("case_sensitive_match", _flag(context, lookup.case_sensitive_match)))
     if lookup.match_type:
-        settings.append(("match_type", ", ".join(lookup.match_type)))
+        settings.append(("match_type", match_type(lookup)))
     if lookup.max_matches is not None:
         settings.append(("max_matches", str(lookup.max_matches)))
     if lookup.min_matches is not None:
@@ -76,6 +76,12 @@ def fields_list(lookup: Lookup) -> str:
     """Return a KV store lookup's fields in one text; a v4 file has the text itself, which is kept as it is."""
     written = lookup.document.data.get("fields_list")
     return written if isinstance(written, str) else ", ".join(lookup.fields)
+
+
+def match_type(lookup: Lookup) -> str:
+    """Return how a lookup's fields are compared, in one text; that of a v4 file as it is."""
+    written = lookup.document.data.get("match_type")
+    return written if isinstance(written, str) else ", ".join(lookup.match_type)
 
 
 def collection_name(lookup: Lookup) -> str:
