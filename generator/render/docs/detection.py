@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from generator.content.model import Dialect
 from generator.render.docs import facts
-from generator.render.docs.escape import code, fenced, inline, link, plain, prose, slug, yaml_text
+from generator.render.docs.escape import code, fenced, inline, link, plain, prose, slug, yaml_path, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.content.model import AttackData, Detection, Drilldown, Lookup, Macro, Risk, Test
-    from generator.knowledge.attack import Attack
     from generator.render.docs.links import Links
 
 
@@ -55,8 +54,8 @@ def detection_values(entry: Entry, index: PackIndex, links: Links, *, try_link: 
         "category": yaml_text(facts.category(detection).capitalize()),
         "date": date,
         "tags": [yaml_text(tag) for tag in _tags(entry)],
-        "redirect_from": yaml_text(f"{facts.category(detection)}/{slug(detection.name)}/"),
-        "permalink": yaml_text(entry.permalink),
+        "redirect_from": yaml_path(f"{slug(facts.category(detection))}/{slug(detection.name)}/"),
+        "permalink": yaml_path(entry.permalink),
         "experimental": facts.is_experimental(detection),
         "deprecated": facts.is_deprecated(detection),
         "deprecation": _deprecation(detection),
@@ -68,6 +67,7 @@ def detection_values(entry: Entry, index: PackIndex, links: Links, *, try_link: 
         "datamodels": ", ".join(map(links.datamodel, entry.datamodels)),
         "data_sources": ", ".join(map(plain, detection.data_source)),
         "throttling": _throttling(detection),
+        "created": _created(detection),
         "author": plain(detection.author),
         "id": plain(detection.id),
         "techniques": [
@@ -135,6 +135,12 @@ def _explanation(detection: Detection) -> str:
     # The loader of v5 fills a missing explanation with the description.
     text = detection.explanation
     return prose(text) if text and text != detection.description else ""
+
+
+def _created(detection: Detection) -> str:
+    # Older files have one date, which fills both.
+    known = detection.creation_date
+    return known.isoformat() if known and known != detection.modification_date else ""
 
 
 def _throttling(detection: Detection) -> str:

@@ -17,7 +17,11 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROSE_LIMIT = 60_000
 """Characters of a text that a page shows; a longer one is cut, and the page says so."""
@@ -39,7 +43,7 @@ _ENTITIES = str.maketrans(_HTML | {char: f"&#{ord(char)};" for char in "{}[]|`*~
 _TOKEN = re.compile(
     r"""
     (?<![`\\]) ` (?P<code> [^`\s<&|] [^`\n<&|]{0,2000} ) ` (?!`)
-  | \[ (?P<label> [^\[\]\n`]{1,500} ) \] \( (?P<url> https?://[^\s()<>"'{}|\\`\[\]]{1,2000} ) \)
+  | (?<!!) \[ (?P<label> [^\[\]\n`]{1,500} ) \] \( (?P<url> https?://[^\s()<>"'{}|\\`\[\]]{1,2000} ) \)
   | \*\* (?P<bold> [^*\n`\[\]\s] (?: [^*\n`\[\]]{0,500} [^*\n`\[\]\s] )? ) \*\*
     """,
     re.VERBOSE,
@@ -63,15 +67,12 @@ def plain(text: str) -> str:
     """Return one line of Markdown that shows `text` as it is: no code, bold or links. Identifiers stay as they are."""
     if _IDENTIFIER.fullmatch(text) and not (text[0] == text[-1] == "_"):
         return text
-    flat = _one_line(text)
-    if start := _BLOCK_START.match(flat):
-        return f"{start[0][:-1]}&#{ord(start[0][-1])};{_plain(flat[start.end() :])}"
-    return _plain(flat)
+    return _unblocked(_one_line(text), _plain)
 
 
 def inline(text: str) -> str:
     """Return one line of Markdown in which code spans, bold and http(s) links of `text` are kept. Fits a table cell."""
-    return _inline(_one_line(text))
+    return _unblocked(_one_line(text), _inline)
 
 
 def prose(text: str) -> str:
@@ -135,6 +136,11 @@ def yaml_text(text: str) -> str:
     return json.dumps(plain(text), ensure_ascii=False)
 
 
+def yaml_path(path: str) -> str:
+    """Return a path made of `slug`s as a YAML scalar. Jekyll takes it literally, so nothing in it may be an entity."""
+    return json.dumps(path, ensure_ascii=False)
+
+
 def url(target: str) -> str | None:
     """Return `target` as the destination of a Markdown link, or None when it is refused.
 
@@ -185,7 +191,7 @@ def _clean(text: str) -> str:
 def _one_line(text: str) -> str:
     if len(text) > INLINE_LIMIT:
         text = f"{text[:INLINE_LIMIT]} (...)"
-    return _CONTROL.sub("", _BLANKS.sub(" ", text)).strip()
+    return _BLANKS.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def _plain(text: str) -> str:
@@ -228,11 +234,16 @@ def _line(line: str) -> str:
         if item := _LIST_ITEM.match(line):
             rest = line[item.end() :].rstrip()
             return f"{item['indent'][:6]}{item['marker']} {_line(rest)}"
-        if start := _BLOCK_START.match(bare):
-            # Not a list item (handled above): a heading, definition, block end or lone marker.
-            mark = start[0]
-            return f"{mark[:-1]}&#{ord(mark[-1])};{_inline(bare[len(mark) :])}"
+        return _unblocked(bare, _inline)  # no list item: a heading, a definition, a lone marker, ...
     return _inline(bare)
+
+
+def _unblocked(text: str, show: Callable[[str], str]) -> str:
+    # The mark that would start a block becomes an entity.
+    start = _BLOCK_START.match(text)
+    if start is None:
+        return show(text)
+    return f"{start[0][:-1]}&#{ord(start[0][-1])};{show(text[start.end() :])}"
 
 
 def _destination(text: str) -> str:

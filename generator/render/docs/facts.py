@@ -49,6 +49,9 @@ DATAMODELS = (
     "Web",
 )
 
+_PHASE_ON_PAGES = {"Actions on Objectives": "Actions On Objectives"}
+"""Published pages write this phase with a capital `On`; the conf files of newer tools do not."""
+
 _COMMENT = re.compile(r"```.*?```", re.DOTALL)
 _MACRO = re.compile(r"`([^`]{1,2000})`")
 _LOOKUP = re.compile(
@@ -118,7 +121,8 @@ def tactic_title(tactic: str) -> str:
 def kill_chain(detection: Detection, attack: Attack) -> tuple[str, ...]:
     """Return the kill chain phases of a detection."""
     if detection.mitre_attack_id:
-        return tuple(attack.kill_chain_phases(detection.mitre_attack_id))
+        found = attack.kill_chain_phases(detection.mitre_attack_id)
+        return tuple(_PHASE_ON_PAGES.get(phase, phase) for phase in found)
     tags = detection.document.data.get("tags")
     return () if isinstance(tags, dict) and "mitre_attack_id" in tags else detection.kill_chain_phases
 

@@ -54,7 +54,9 @@ class Links:
 
     def datamodel(self, name: str) -> str:
         """Link to the documentation of a data model."""
-        return self._once("datamodel", name, self._config.datamodel_url, datamodel_path(name), name.replace("_", ""))
+        return self._once(
+            "datamodel", name, self._config.datamodel_url, datamodel_path(name), short=name.replace("_", "")
+        )
 
     def technique(self, technique_id: str) -> str:
         """Link to a technique; a sub-technique's ID becomes two path segments."""
@@ -70,12 +72,14 @@ class Links:
 
     def macro(self, item: Macro) -> str:
         """Link to a macro's file, else to its entry in the site's list."""
-        return self._once("macro", item.name, self._config.macro_url, f"/macros/#{segment(item.name)}", "", item.path)
+        return self._once(
+            "macro", item.name, self._config.macro_url, f"/macros/#{anchor('macro', item.name)}", path=item.path
+        )
 
     def lookup(self, item: Lookup) -> str:
         """Link to a lookup's file, else to its entry in the site's list; its data too where there is a link for it."""
         text = self._once(
-            "lookup", item.name, self._config.lookup_url, f"/lookups/#{segment(item.name)}", "", item.path
+            "lookup", item.name, self._config.lookup_url, f"/lookups/#{anchor('lookup', item.name)}", path=item.path
         )
         if item.data_path and self._config.data_url:
             data = link("data", _filled(self._config.data_url, path=item.data_path, name=item.name))
@@ -87,7 +91,7 @@ class Links:
         target = url(_filled(self._config.source_url, path=path)) if self._config.source_url else None
         return f"[*source*]({target})" if target else f"*source*: {plain(path)}"
 
-    def _once(self, kind: str, name: str, configured: str, own: str, short: str = "", path: str = "") -> str:
+    def _once(self, kind: str, name: str, configured: str, own: str, *, short: str = "", path: str = "") -> str:
         key = (kind, name)
         if key not in self._made:
             target = (
@@ -97,6 +101,11 @@ class Links:
             )
             self._made[key] = link(name, target)
         return self._made[key]
+
+
+def anchor(kind: str, name: str) -> str:
+    """Return the HTML ID of a macro or lookup in its list. kramdown wants a letter first and no dots."""
+    return f"{kind}-{segment(name).replace('.', '-')}"
 
 
 def story_path(name: str) -> str:

@@ -16,13 +16,15 @@ from generator.render.docs.escape import (
     fenced,
     inline,
     link,
+    percent,
     plain,
     prose,
     segment,
     slug,
+    yaml_path,
     yaml_text,
 )
-from generator.render.docs.links import Links, datamodel_path, story_path, tactic_path, type_path
+from generator.render.docs.links import Links, anchor, datamodel_path, tactic_path, type_path
 from generator.render.templating import render_template
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ class _Site:
         for story in sorted(self.pack.stories, key=lambda item: (item.name.lower(), item.path)):
             entries = by_story.get(story.name, ())
             file = _unused(f"stories/{slug(story.name)}", files)
-            pages[file] = render_template("docs/story.md.j2", **self._story_values(story, entries))
+            pages[file] = render_template("docs/story.md.j2", **self._story_values(story, entries, file))
             rows.append((self.links.story(story.name), str(len(entries)), ", ".join(map(plain, story.category))))
         pages["stories.md"] = self._list(
             "Analytic Stories", "/stories/", "What belongs to one attacker, technique or use case.",
@@ -143,7 +145,8 @@ class _Site:
             rows = [(self.links.own(group.name, group.path), str(len(group.entries))) for group in groups]
             pages[f"{path.strip('/')}.md"] = self._list(title, path, intro, ("Name", "Detections"), rows)
             for group in groups:
-                rendered = self._list(group.name, group.path, group.intro, _COLUMNS, map(self._row, group.entries))
+                target = f"/{percent(group.file.removesuffix('.md'))}/"
+                rendered = self._list(group.name, target, group.intro, _COLUMNS, map(self._row, group.entries))
                 pages[group.file] = rendered
         return pages
 
@@ -194,8 +197,8 @@ class _Site:
                 sections=[
                     (
                         yaml_text(name),
-                        yaml_text(path),
-                        [(yaml_text(group.name), yaml_text(group.path)) for group in groups],
+                        yaml_path(path),
+                        [(yaml_text(group.name), yaml_path(group.path)) for group in groups],
                     )
                     for name, path, groups in sections
                 ],
@@ -221,7 +224,14 @@ class _Site:
     def _row(self, entry: Entry) -> tuple[str, ...]:
         detection = entry.detection
         shown = ", ".join(inline(row.name) or plain(row.id) for row in entry.techniques)
-        return (self.links.detection(detection), shown, self.links.type(detection.type) if detection.type else "")
+        mark = " *(deprecated)*" if facts.is_deprecated(detection) else ""
+        if facts.is_experimental(detection) and not mark:
+            mark = " *(experimental)*"
+        return (
+            f"{self.links.detection(detection)}{mark}",
+            shown,
+            self.links.type(detection.type) if detection.type else "",
+        )
 
     def _list(
         self, title: str, permalink: str, intro: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
@@ -229,19 +239,19 @@ class _Site:
         return render_template(
             "docs/list.md.j2",
             title=yaml_text(title),
-            permalink=yaml_text(permalink),
+            permalink=yaml_path(permalink),
             intro=plain(intro),
             columns=columns,
             rows=list(rows),
         )
 
-    def _story_values(self, story: Story, entries: Sequence[Entry]) -> dict[str, object]:
+    def _story_values(self, story: Story, entries: Sequence[Entry], file: str) -> dict[str, object]:
         models = sorted({name for entry in entries for name in entry.datamodels})
         phases = sorted({name for entry in entries for name in entry.kill_chain})
         return {
             "title": yaml_text(story.name),
             "date": story.modification_date.isoformat() if story.modification_date else "",
-            "permalink": yaml_text(story_path(story.name)),
+            "permalink": yaml_path(f"/{percent(file.removesuffix('.md'))}/"),
             "tags": [yaml_text(tag) for tag in (*story.product, *models, *phases)],
             "deprecated": story.status == "deprecated" or story.path.startswith("stories/deprecated/"),
             "description": prose(story.description),
@@ -333,11 +343,17 @@ def _button(target: str) -> str:
 
 def _macro_values(item: Macro, links: Links) -> tuple[str, str, str, str, str]:
     name = f"{item.name}({', '.join(item.arguments)})" if item.arguments else item.name
-    return (plain(name), segment(item.name), prose(item.description), fenced(item.definition), links.source(item.path))
+    return (
+        plain(name),
+        anchor("macro", item.name),
+        prose(item.description),
+        fenced(item.definition),
+        links.source(item.path),
+    )
 
 
 def _lookup_values(item: Lookup, links: Links, data: Mapping[str, bytes]) -> tuple[str, str, str, str, str]:
     header = data.get(item.data_path, b"").partition(b"\n")[0][:2000] if item.data_path else b""
-    columns = header.decode("utf-8", "replace").strip().lstrip("\ufeff") or ", ".join(item.fields)
-    text = f"Columns: {plain(columns)}" if columns else ""
-    return (plain(item.name), segment(item.name), prose(item.description), text, links.source(item.path))
+    columns = header.decode("utf-8-sig", "replace").strip().split(",") if header.strip() else item.fields
+    text = f"Columns: {plain(', '.join(columns))}" if columns else ""
+    return (plain(item.name), anchor("lookup", item.name), prose(item.description), text, links.source(item.path))
