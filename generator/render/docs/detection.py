@@ -47,7 +47,9 @@ def detection_values(entry: Entry, index: PackIndex, links: Links, *, try_link: 
     detection = entry.detection
     uses = facts.search_uses(detection.search, index.macros, index.lookups)
     date = detection.modification_date.isoformat() if detection.modification_date else ""
-    written = detection.required_fields or index.required_fields.get(detection.path, ())
+    # v3 and v4 files list the fields themselves (an empty list is an answer); newer ones have no such key.
+    listed = detection.document.dialect in {Dialect.V3, Dialect.V4}
+    needed = detection.required_fields if listed else index.required_fields.get(detection.path, ())
     return {
         "title": yaml_text(detection.name),
         "excerpt": yaml_text(", ".join(row.name for row in entry.techniques if row.name)),
@@ -86,7 +88,7 @@ def detection_values(entry: Entry, index: PackIndex, links: Links, *, try_link: 
         "macros": [links.macro(index.macros[name]) for name in uses.macros],
         "filters": list(map(plain, uses.filters)),
         "lookups": [links.lookup(index.lookups[name]) for name in uses.lookups],
-        "required_fields": _once(written, plain),
+        "required_fields": _once(needed, plain),
         "how_to_implement": prose(detection.how_to_implement),
         "known_false_positives": prose(detection.known_false_positives),
         "stories": list(map(links.story, detection.analytic_story)),

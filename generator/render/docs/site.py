@@ -65,7 +65,8 @@ def render_docs(
         pack: what was loaded; content with findings gets a page too.
         attack: names and tactics of the techniques.
         data: data files of lookups by path; the list of lookups shows the columns of those that are there.
-        required_fields: the fields that analysis found, by the detection's file path; used where the file lists none.
+        required_fields: the fields that analysis found, by the detection's file path; used for the dialects whose
+            files list none (v5, native).
         format: `jekyll`.
 
     Raises:

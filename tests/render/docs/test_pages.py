@@ -238,6 +238,11 @@ def test_fields_that_analysis_found_are_shown_where_the_file_lists_none(attack: 
     assert "#### Required fields\nThe search needs these fields:\n\n* Processes.dest\n* _time\n" in page
 
 
+def test_an_older_file_that_lists_no_field_keeps_its_empty_list(attack: Attack) -> None:
+    made = pages(load_pack(PACKS / "v3"), attack, required_fields={"detections/deprecated/lamp_left_on.yml": ("lamp",)})
+    assert "Required fields" not in made["_posts/2019-06-30-7a1f2a52-0b7e-4d3b-a6f4-5d5c8a3f1003.md"]
+
+
 def test_an_unknown_format_is_refused(attack: Attack) -> None:
     with pytest.raises(DocsFormatError, match="`word`; use jekyll"):
         render_docs(hostile_pack("x"), attack=attack, format="word")
