@@ -233,7 +233,8 @@ def compose(text: str) -> Node | None:
         yaml.YAMLError: the text is not YAML, or nests too deep.
     """
     try:
-        return _composer(text).get_node()
+        composer = _composer(text)
+        return composer.get_node() if composer.check_node() else None
     except _TooDeep as error:
         raise yaml.YAMLError(error.kind) from error
 
