@@ -81,12 +81,12 @@ class SearchUses:
 def datamodels(detection: Detection) -> tuple[str, ...]:
     """Return the data models of a detection's search (see the module's text for the rule).
 
-    Newer files than v3 were never published this way: for them a model that the search names as its data model counts
+    v5 and native files were never published this way: for them a model that the search names as its data model counts
     even when it is not among `DATAMODELS`.
     """
     search = detection.search
     found = [name for name in DATAMODELS if name in search]
-    if detection.document.dialect is not Dialect.V3:
+    if detection.document.dialect in {Dialect.V5, Dialect.NATIVE}:
         found += [name for name in _DATAMODEL.findall(_COMMENT.sub(" ", search)) if name not in found]
     return tuple(dict.fromkeys(found))
 
