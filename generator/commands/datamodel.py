@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
-_MODES = ("search", "flat", "acceleration_search", "flat_search")
+_MODES = ("search", "flat", "acceleration_search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,7 @@ def parse(args: ArgReader) -> Datamodel:
 
 def flow(node: Datamodel, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
     """The dataset's fields as the mode names them; a model may have been extended, so the state stays open."""
-    if (
-        not isinstance(node.model, Name)
-        or not isinstance(node.dataset, Name)
-        or not node.mode
-        or isinstance(node.dataset, MacroCall)
-    ):
+    if not isinstance(node.model, Name) or not isinstance(node.dataset, Name) or not node.mode:
         return FieldState()
     fields = env.datamodel_fields(node.model.text, node.dataset.text) or frozenset()
     if node.mode != "flat":

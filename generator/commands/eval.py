@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.spl.reader import ArgReader
 
 _TARGET = re.compile(rf"\s*+(?:([^\s=,\"'()\[\]|`]++)|({STRING})|('[^']*+'))\s*+=(?!=)", re.DOTALL)
+_COMPARED = re.compile(r"\s*+[^\s=,\"'()\[\]|`]++\s*+==")
 _DYNAMIC = re.compile(r"[{$]|<<")
 
 
@@ -51,7 +52,10 @@ def read_assignment(args: ArgReader) -> Assignment:
     """
     match = _TARGET.match(args.text, args.pos, args.end)
     if match is None:
-        raise args.expected("`field = expression`")
+        compared = _COMPARED.match(args.text, args.pos, args.end)
+        raise args.expected(
+            "`field = expression`", "`==` compares; a single `=` assigns" if compared is not None else None
+        )
     kind = match.lastindex
     start, end = match.span(kind or 0)
     raw = args.text[start:end]

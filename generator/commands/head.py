@@ -41,7 +41,7 @@ def parse(args: ArgReader) -> Head:
     else:
         args.pos = before
     options += tuple(iter(args.option, None))
-    condition = None if args.at_end() else args.expression()
+    condition = None if limit is not None or args.at_end() else args.expression()
     options += tuple(iter(args.option, None))
     return Head(*args.head, options, limit, condition)
 

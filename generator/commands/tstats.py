@@ -102,7 +102,7 @@ def _source(args: ArgReader) -> tuple[Name | MacroCall, bool]:
         if path is not None:
             args.pos = path.end()
             return Name(path.start(), path.end(), f"{path.group(1)}.{path.group(2)}", '"'), True
-    source = args.value()
+    source = args.value() if args.peek_word() not in _CLAUSES else None
     if not isinstance(source, Name | MacroCall):
         raise args.expected("a data model's name" if match is not None else "`datamodel=<name>` after `FROM`")
     return source, match is not None

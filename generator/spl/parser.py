@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER = re.compile(r"%\w+%\s*+")
 _MACRO = re.compile(r"`[^`]++`")
 _BLANK = re.compile(r"\s*+")
-_NOT_A_COMMAND = re.compile(r"\s*+(?:[=!<>]=?|::|\)|[Ii][Nn]\s*+\(|(?:AND|OR)\s)|[^\s\[(|`\"$]")
+_NOT_A_COMMAND = re.compile(r"\s*+(?:[=!>]=?|<(?!<)=?|::|\)|[Ii][Nn]\s*+\(|(?:AND|OR)\s)|[^\s\[(|`\"$]")
 _SMART = "\u2018\u2019\u201c\u201d"
 
 

@@ -30,7 +30,7 @@ MAX_DEPTH = 80
 
 NO_WORDS: frozenset[str] = frozenset()
 
-_BARE = r"(?:[^\s,\"()'`\[\]|=\\]++|\\[\"|\\]?+|(?<=[^\s,\"()'`\[\]|=])')++"
+_BARE = r"(?:[^\s,\"()'`\[\]|=!\\]++|\\[\"|\\]?+|(?<=[^\s,\"()'`\[\]|=])'|!(?!=))++"
 _BARE_CALLED = rf"(?:{_BARE}(?:\([^()\"|\[\]`]*+\))?)++"
 _QUOTED_NAME = r"'[^'\n]*+'"
 
@@ -56,6 +56,7 @@ _AGG_ARGUMENT = re.compile(
 _AS = re.compile(rf"\s*+[aA][sS]\s++({STRING}|{_QUOTED_NAME}|{_BARE_CALLED})", re.DOTALL)
 _AS_WORD = re.compile(r"\s*+([aA][sS])(?![^\s,()\"|\[\]])")
 _EVAL_CALL = re.compile(r"([eE][vV][aA][lL])\s*+\(")
+_PREFIX = re.compile(r"\w+\s*+\([^()\"|\[\]`]*+\)")
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 _BOOLEANS = frozenset({"t", "f", "true", "false", "1", "0", "yes", "no", "y", "n"})
@@ -567,8 +568,23 @@ class ArgReader:
 
     def _aggregation(self, start: int, name: str, name_end: int) -> Aggregation:
         """Read an aggregation with an expression, another aggregation or several arguments in its parentheses."""
-        args, closed = self._aggregation_arguments(start)
+        args: tuple[Name | MacroCall | Expr | Aggregation, ...]
+        if name.lower() == "eval":
+            args, closed = self._eval_argument(start)
+        else:
+            args, closed = self._aggregation_arguments(start)
         return Aggregation(start, closed, name, name_end, self.text[start:closed], args, self.alias())
+
+    def _eval_argument(self, start: int) -> tuple[tuple[Expr, ...], int]:
+        """Read `(expression over aggregates)` of `timechart eval(...)`."""
+        opened = self.position()
+        self.pos += 1
+        self.enter(start)
+        expr = self.expression()
+        if not self.take(")"):
+            raise self.error("unbalanced-paren", "this `(` is never closed", opened, opened + 1, "add the closing `)`")
+        self.leave()
+        return (expr,), self.pos
 
     def _aggregation_arguments(self, start: int) -> tuple[tuple[Name | MacroCall | Expr | Aggregation, ...], int]:
         opened = self.position()
@@ -588,7 +604,15 @@ class ArgReader:
             self.pos = end
             if kind == 2:
                 inner, inner_end = match.group(1), match.end(1)
-                if inner.lower() == "eval":
+                if inner.lower() == "prefix":
+                    found = _PREFIX.match(self.text, match.start(1), self.end)
+                    if found is None:
+                        raise self.error(
+                            "unbalanced-paren", "this `(` is never closed", begin, end, "add the closing `)`"
+                        )
+                    self.pos = found.end()
+                    args.append(Name(found.start(), found.end(), found.group()))
+                elif inner.lower() == "eval":
                     args.append(self.expression())
                     if not self.take(")"):
                         if self.at_end():
