@@ -23,7 +23,11 @@ def load_cases(pattern: str = "*.yml") -> list[Any]:
 
 
 def write_pack(folder: Path, case: dict[str, Any]) -> None:
-    """Write the pack of a case: its base pack, then `replace`, then `files` (null deletes; `!!binary` is bytes)."""
+    """Write the pack of a case: its base pack, then `replace`, `files`, `padded` and `links`.
+
+    `replace` changes texts in files of the base pack; `files` gives whole ones (null deletes, `!!binary` is bytes);
+    `padded` appends a comment line of that many characters; `links` makes symbolic links.
+    """
     shutil.copytree(PACKS / case.get("pack", "native"), folder, dirs_exist_ok=True)
     for path, changes in case.get("replace", {}).items():
         text = (folder / path).read_text(encoding="utf-8")
@@ -38,3 +42,8 @@ def write_pack(folder: Path, case: dict[str, Any]) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
+    for path, length in case.get("padded", {}).items():
+        with (folder / path).open("ab") as file:
+            file.write(b"#" + b"x" * (length - 1))
+    for path, goal in case.get("links", {}).items():
+        (folder / path).symlink_to(goal)

@@ -35,7 +35,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the dashboards without a JSON file."""
     for dashboard in ctx.pack.dashboards:
         path = dashboard.json_path
-        if path and ctx.read_file(path) is None:
+        if path not in ctx.pack.files:
             yield Found(
                 message=f"the dashboard needs the file `{path}`, which does not exist",
                 hint="save the dashboard's JSON source under that name",

@@ -41,7 +41,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
         stem = playbook.path.rpartition(".")[0]
         for suffix in (".json", ".py"):
             path = stem + suffix
-            if path not in ctx.pack.files and ctx.read_file(path) is None:
+            if path not in ctx.pack.files:
                 yield Found(
                     message=f"the playbook needs the file `{path}`, which does not exist",
                     hint="export the playbook from SOAR and keep all of its files",
