@@ -14,8 +14,11 @@ what to do (`hint`). Renderers live in `generator.report`; nothing here prints.
 from __future__ import annotations
 
 import difflib
+import heapq
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,11 +115,25 @@ class Diagnostic:
 
 def closest(word: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
     """Return the names most like `word` (ignoring case), best first, at most `limit`; empty when none is near."""
+    folded = word.lower()
     by_folded: dict[str, str] = {}
     for name in known:
         by_folded.setdefault(name.lower(), name)
-    found = difflib.get_close_matches(word.lower(), by_folded, n=limit, cutoff=0.7)
+    names: Iterable[str] = by_folded
+    # difflib needs some 30 ms for one name among a pack's detections: of many long names, only those that share most
+    # pairs of letters are worth it. In short words one wrong letter can spoil every pair.
+    if len(folded) >= 8 and len(by_folded) > 100:
+        pairs = _pairs(folded)
+        names = heapq.nlargest(
+            10 + limit, by_folded, key=lambda name: len(pairs & _pairs(name)) / (len(pairs) + len(_pairs(name)) or 1)
+        )
+    found = difflib.get_close_matches(folded, names, n=limit, cutoff=0.7)
     return [by_folded[name] for name in found]
+
+
+@lru_cache(maxsize=8192)
+def _pairs(name: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(name))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -53,6 +53,9 @@ def noun(kind: Kind) -> str:
 def split_sources(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the names in `A AND B` with their offsets."""
     start = 0
+    if "AND" not in text:
+        yield text, 0, len(text)
+        return
     for match in _AND.finditer(text):
         yield text[start : match.start()], start, match.start()
         start = match.end()

@@ -26,12 +26,12 @@ The second entry adds nothing. contentctl 5 refuses a file in which a story is n
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Edit, Fix, Severity
 from generator.content.positions import locate, source_of
 from generator.rules.base import Found, Rule
-from generator.rules.ref.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,19 +39,21 @@ if TYPE_CHECKING:
     from generator.content.model import Document, Pointer
     from generator.rules.base import ObjectContext
 
-_LISTS = (
-    "analytic_story",
-    "data_source",
-    "data_sources",
-    "detections",
-    "baselines",
-    "references",
-    "mitre_attack_id",
-    "cve",
-    "product",
-    "group",
-    "threat_group",
-    "atomic_guid",
+_LISTS = frozenset(
+    (
+        "analytic_story",
+        "data_source",
+        "data_sources",
+        "detections",
+        "baselines",
+        "references",
+        "mitre_attack_id",
+        "cve",
+        "product",
+        "group",
+        "threat_group",
+        "atomic_guid",
+    )
 )
 _DASH = re.compile(r"[ ]*-[ ]+")
 _NOTHING_MORE = re.compile(r"[ \t]*(?:#.*)?")
@@ -60,18 +62,34 @@ _NOTHING_MORE = re.compile(r"[ \t]*(?:#.*)?")
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the entries that repeat an earlier one."""
     document = ctx.item.document
-    seen: set[tuple[str | int, ...]] = set()
-    for text, pointer in listed(ctx.item, *_LISTS):
-        key = (*pointer[:-1], text)
-        if key not in seen:
-            seen.add(key)
+    data = document.data
+    tags = data.get("tags")
+    holders: tuple[tuple[object, Pointer], ...] = ((data, ()), (tags, ("tags",)))
+    for holder, prefix in holders:
+        if not isinstance(holder, Mapping):
             continue
-        yield Found(
-            message=f"`{text}` stands in `{pointer[-2]}` already",
-            hint="remove the second one",
-            pointer=pointer,
-            fix=_removal(document, pointer),
-        )
+        for key in _LISTS & holder.keys():
+            values = holder[key]
+            if isinstance(values, list) and len(values) > 1:
+                yield from _repeated(document, (*prefix, key), values)
+
+
+def _repeated(document: Document, pointer: Pointer, values: list[object]) -> Iterator[Found]:
+    texts = [value for value in values if isinstance(value, str)]
+    seen: set[str] = set()
+    if len(set(texts)) == len(texts):
+        return
+    for index, text in enumerate(values):
+        if not isinstance(text, str):
+            continue
+        if text in seen:
+            yield Found(
+                message=f"`{text}` stands in `{pointer[-1]}` already",
+                hint="remove the second one",
+                pointer=(*pointer, index),
+                fix=_removal(document, (*pointer, index)),
+            )
+        seen.add(text)
 
 
 def _removal(document: Document, pointer: Pointer) -> Fix | None:

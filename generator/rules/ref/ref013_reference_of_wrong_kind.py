@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Kind
+from generator.content.model import Dialect, Kind
 from generator.rules.base import Found, Rule
 from generator.rules.ref.names import noun, other_kind, unresolved
 
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
     from generator.rules.base import ObjectContext
 
-_TARGETS = (Kind.STORY, Kind.DATA_SOURCE, Kind.DETECTION, Kind.BASELINE, Kind.DEPLOYMENT)
+_OLDER = (Kind.STORY, Kind.DATA_SOURCE, Kind.DETECTION)
+_NATIVE = (*_OLDER, Kind.BASELINE, Kind.DEPLOYMENT)
 
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the references whose name is that of another kind of content."""
-    for target in _TARGETS:
+    for target in _NATIVE if ctx.item.document.dialect is Dialect.NATIVE else _OLDER:
         for reference in unresolved(ctx, target):
             kind = other_kind(ctx.env, reference)
             if kind is not None:
