@@ -24,7 +24,10 @@ def command() -> None:
     help="Where the table is written. [default: standard output]",
 )
 def update(file: Path, out: Path | None) -> int:
-    """Turn a STIX bundle, a folder of STIX objects or our own JSON into the compact ATT&CK table."""
+    """Make the compact table from a release of ATT&CK.
+
+    FILE is a STIX bundle, a folder of STIX objects, or a table made earlier.
+    """
     from generator.cli.files import write_atomic
     from generator.knowledge.attack import read_attack, write_attack
 

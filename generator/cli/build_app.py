@@ -49,7 +49,7 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None)
     from generator.cli.findings import exit_code
     from generator.knowledge.attack import builtin_attack
     from generator.package import archive_mtime, package
-    from generator.render import read_inputs, render_api, render_app, render_navigator
+    from generator.render import UnrenderableContentError, read_inputs, render_api, render_app, render_navigator
     from generator.rules.run import check_app, validate
 
     target = out or repo / "dist"
@@ -67,14 +67,24 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None)
         progress.step("rendering")
         inputs = read_inputs(repo, pack)
         attack = builtin_attack()
-        tree = render_app(pack, inputs, attack=attack)
+        skipped: dict[str, str] = {}
+        while True:
+            try:
+                tree = render_app(pack, inputs, attack=attack, skip=skipped.keys())
+                break
+            except UnrenderableContentError as error:
+                if not keep_going or error.path in skipped:
+                    raise
+                skipped[error.path] = str(error)
         diagnostics = [*checked.diagnostics, *check_app(checked.analyzed, tree)]
-        code = exit_code(diagnostics)
+        code = exit_code(diagnostics) or int(bool(skipped))
         progress.clear()
         _show(diagnostics, checked.texts.get)
         if code and not keep_going:
             terminal.note("nothing was built; --keep-going packages the app all the same")
             return code
+        for path, reason in skipped.items():
+            terminal.note(f"left out {path}: {reason}")
         progress.step("packaging")
         result = package(
             tree,
@@ -83,9 +93,12 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None)
             versions={"attack": attack.version},
             mtime=archive_mtime(_newest(pack), os.environ),
         )
-        beside = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version)}
+        beside = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skipped.keys())}
         if pack.config.build_api:
-            beside |= {f"api/{name}": data for name, data in render_api(pack, inputs, attack=attack).items()}
+            beside |= {
+                f"api/{name}": data
+                for name, data in render_api(pack, inputs, attack=attack, skip=skipped.keys()).items()
+            }
         write_files(target, beside)
     terminal.emit(_made(pack, tree, result, target, list(beside)))
     return code

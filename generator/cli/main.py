@@ -25,7 +25,9 @@ INTERRUPTED = 130
 #: Command -> module; the order is that of `--help`.
 COMMANDS = {
     "validate": "validate",
+    "build-app": "build_app",
     "docs": "docs",
+    "fmt": "fmt",
     "inspect": "inspect",
     "rule": "rule",
     "attack": "attack",

@@ -55,11 +55,16 @@ def emit_bytes(data: bytes) -> None:
 def note(text: str, *, raw: bool = False) -> None:
     """Write a line to stderr. Unless `raw` (our own text, may span lines), it is made safe to print."""
     if not raw:
-        from generator.report.visible import visible
-
-        text = "\n".join(visible(line) for line in text.split("\n"))
+        text = "\n".join(printable(line) for line in text.split("\n"))
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def printable(line: str) -> str:
+    """Return a line of untrusted text with what would act on a terminal written out; tabs stay."""
+    from generator.report.visible import visible
+
+    return "\t".join(visible(part) for part in line.split("\t"))
 
 
 def error(message: str) -> None:
