@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from casefile import Case, read_cases, show_tree, write_expected
 
 from generator.base.source import SourceFile
 from generator.commands import command_modules, load_commands
@@ -17,7 +18,6 @@ from generator.spl.parser import parse
 from generator.spl.printer import to_spl
 from generator.spl.tokens import tokenize
 from generator.spl.walk import equal
-from casefile import Case, read_cases, show_tree, write_expected
 
 if TYPE_CHECKING:
     from generator.spl.ast import Pipeline
