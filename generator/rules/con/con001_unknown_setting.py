@@ -26,6 +26,6 @@ RULE = Rule(
     code="CON001",
     name="unknown-setting",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     problems=("unknown-setting",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="CON002",
     name="invalid-app-id",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("invalid-app-id",),
 )

@@ -27,6 +27,6 @@ RULE = Rule(
     code="CON003",
     name="invalid-app-version",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("invalid-app-version",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="CON004",
     name="missing-setting",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("missing-setting",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="CON005",
     name="invalid-setting",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("invalid-setting",),
 )

@@ -73,7 +73,7 @@ RULE = Rule(
     code="DEP001",
     name="deprecation-incomplete",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection", "baseline", "story"),
     check_object=check,
 )

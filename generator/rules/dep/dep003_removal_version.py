@@ -86,4 +86,4 @@ def _hint(status: str | None) -> str:
     return "move the content to `removed/`, or announce a later version"
 
 
-RULE = Rule(code="DEP003", name="removal-version", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DEP003", name="removal-version", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -55,4 +55,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
                 )
 
 
-RULE = Rule(code="DEP004", name="missing-deprecation", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DEP004", name="missing-deprecation", severity=Severity.ERROR, since="0.1", check_pack=check)

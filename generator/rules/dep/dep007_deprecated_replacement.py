@@ -52,4 +52,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="DEP007", name="deprecated-replacement", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="DEP007", name="deprecated-replacement", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -52,4 +52,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="DEP008", name="repeated-deprecation", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DEP008", name="repeated-deprecation", severity=Severity.ERROR, since="0.1", check_pack=check)

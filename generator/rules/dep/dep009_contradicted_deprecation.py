@@ -49,4 +49,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="DEP009", name="contradicted-deprecation", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DEP009", name="contradicted-deprecation", severity=Severity.ERROR, since="0.1", check_pack=check)

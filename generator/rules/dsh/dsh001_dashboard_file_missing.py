@@ -44,4 +44,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="DSH001", name="dashboard-file-missing", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DSH001", name="dashboard-file-missing", severity=Severity.ERROR, since="0.1", check_pack=check)

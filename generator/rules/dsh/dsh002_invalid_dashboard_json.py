@@ -66,4 +66,4 @@ def _broken(path: str, text: str) -> Found | None:
     return None
 
 
-RULE = Rule(code="DSH002", name="invalid-dashboard-json", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DSH002", name="invalid-dashboard-json", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -47,4 +47,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
         )
 
 
-RULE = Rule(code="DSH003", name="dashboard-title-mismatch", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DSH003", name="dashboard-title-mismatch", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -64,7 +64,7 @@ RULE = Rule(
     code="DSH004",
     name="template-syntax",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("dashboard",),
     check_object=check,
 )

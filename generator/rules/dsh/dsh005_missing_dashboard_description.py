@@ -43,5 +43,5 @@ def check(ctx: PackContext) -> Iterator[Found]:
 
 
 RULE = Rule(
-    code="DSH005", name="missing-dashboard-description", severity=Severity.ERROR, since="0.1.0", check_pack=check
+    code="DSH005", name="missing-dashboard-description", severity=Severity.ERROR, since="0.1", check_pack=check
 )

@@ -46,4 +46,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="DSH007", name="section-end-in-dashboard", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="DSH007", name="section-end-in-dashboard", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -51,4 +51,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
         )
 
 
-RULE = Rule(code="LKP002", name="missing-data-file", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP002", name="missing-data-file", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -81,4 +81,4 @@ def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-RULE = Rule(code="LKP003", name="ragged-csv", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP003", name="ragged-csv", severity=Severity.ERROR, since="0.1", check_pack=check)

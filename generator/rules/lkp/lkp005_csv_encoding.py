@@ -45,4 +45,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="LKP005", name="csv-encoding", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP005", name="csv-encoding", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -40,4 +40,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             yield Found(message="the table is empty", hint="write at least the header line", span=Span(path))
 
 
-RULE = Rule(code="LKP007", name="empty-csv", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP007", name="empty-csv", severity=Severity.ERROR, since="0.1", check_pack=check)

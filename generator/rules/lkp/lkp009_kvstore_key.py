@@ -56,7 +56,7 @@ RULE = Rule(
     code="LKP009",
     name="kvstore-key",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("lookup",),
     check_object=check,
 )

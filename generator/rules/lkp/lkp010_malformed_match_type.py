@@ -51,7 +51,7 @@ RULE = Rule(
     code="LKP010",
     name="malformed-match-type",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("lookup",),
     check_object=check,
 )

@@ -61,7 +61,7 @@ RULE = Rule(
     code="LKP011",
     name="unknown-match-field",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("lookup",),
     check_object=check,
 )

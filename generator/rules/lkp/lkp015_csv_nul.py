@@ -43,4 +43,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="LKP015", name="csv-nul", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP015", name="csv-nul", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -46,4 +46,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="LKP016", name="large-data-file", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP016", name="large-data-file", severity=Severity.WARNING, since="0.1", check_pack=check)

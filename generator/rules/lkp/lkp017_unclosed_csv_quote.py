@@ -68,4 +68,4 @@ def _last_row(text: str) -> int | None:
     return line if closed else None
 
 
-RULE = Rule(code="LKP017", name="unclosed-csv-quote", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP017", name="unclosed-csv-quote", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -45,4 +45,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="LKP018", name="unnamed-column", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP018", name="unnamed-column", severity=Severity.WARNING, since="0.1", check_pack=check)

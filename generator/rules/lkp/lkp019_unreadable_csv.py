@@ -59,4 +59,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="LKP019", name="unreadable-csv", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="LKP019", name="unreadable-csv", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -49,7 +49,7 @@ RULE = Rule(
     code="LKP020",
     name="model-file-name",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("lookup",),
     check_object=check,
 )

@@ -55,7 +55,7 @@ RULE = Rule(
     code="LKP021",
     name="data-file-elsewhere",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("lookup",),
     check_object=check,
 )

@@ -85,4 +85,4 @@ def _found(chain: list[_Key], macros: Mapping[_Key, Macro], calls: Mapping[_Key,
     )
 
 
-RULE = Rule(code="MAC003", name="macro-cycle", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="MAC003", name="macro-cycle", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -64,4 +64,4 @@ def _called_outside(ctx: PackContext) -> set[str]:
     return called
 
 
-RULE = Rule(code="MAC004", name="unused-macro", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="MAC004", name="unused-macro", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -54,7 +54,7 @@ RULE = Rule(
     code="MAC005",
     name="undeclared-macro-argument",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     kinds=("macro",),
     check_object=check,
 )

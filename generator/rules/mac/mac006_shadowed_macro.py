@@ -51,7 +51,7 @@ RULE = Rule(
     code="MAC006",
     name="shadowed-macro",
     severity=Severity.INFO,
-    since="0.1.0",
+    since="0.1",
     kinds=("macro",),
     check_object=check,
 )

@@ -50,7 +50,7 @@ RULE = Rule(
     code="MAC007",
     name="unused-macro-argument",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     kinds=("macro",),
     check_object=check,
 )

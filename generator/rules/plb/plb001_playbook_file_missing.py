@@ -51,4 +51,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
                 )
 
 
-RULE = Rule(code="PLB001", name="playbook-file-missing", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="PLB001", name="playbook-file-missing", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -53,4 +53,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             yield Found(message="the file is not JSON that can be read: it nests too deeply", span=Span(path))
 
 
-RULE = Rule(code="PLB002", name="invalid-playbook-json", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="PLB002", name="invalid-playbook-json", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -44,7 +44,7 @@ RULE = Rule(
     code="REF001",
     name="unknown-story",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection", "baseline", "investigation", "playbook"),
     check_object=check,
 )

@@ -45,7 +45,7 @@ RULE = Rule(
     code="REF002",
     name="unknown-data-source",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -46,7 +46,7 @@ RULE = Rule(
     code="REF003",
     name="unknown-detection",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     kinds=("baseline", "playbook"),
     check_object=check,
 )

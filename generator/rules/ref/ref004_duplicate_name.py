@@ -82,4 +82,4 @@ def _found(item: ContentObject, other: ContentObject, severity: Severity | None)
     )
 
 
-RULE = Rule(code="REF004", name="duplicate-name", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF004", name="duplicate-name", severity=Severity.ERROR, since="0.1", check_pack=check)

@@ -56,4 +56,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="REF005", name="duplicate-id", severity=Severity.ERROR, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF005", name="duplicate-id", severity=Severity.ERROR, since="0.1", check_pack=check)

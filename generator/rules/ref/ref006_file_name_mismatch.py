@@ -58,4 +58,4 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     )
 
 
-RULE = Rule(code="REF006", name="file-name-mismatch", severity=Severity.WARNING, since="0.1.0", check_object=check)
+RULE = Rule(code="REF006", name="file-name-mismatch", severity=Severity.WARNING, since="0.1", check_object=check)

@@ -41,7 +41,7 @@ RULE = Rule(
     code="REF007",
     name="unknown-schedule",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -42,7 +42,7 @@ RULE = Rule(
     code="REF008",
     name="unknown-baseline",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection",),
     check_object=check,
 )

@@ -106,4 +106,4 @@ def _removal(document: Document, pointer: Pointer) -> Fix | None:
     return Fix("remove the entry", (Edit(document.path, start, end, ""),))
 
 
-RULE = Rule(code="REF009", name="repeated-reference", severity=Severity.WARNING, since="0.1.0", check_object=check)
+RULE = Rule(code="REF009", name="repeated-reference", severity=Severity.WARNING, since="0.1", check_object=check)

@@ -50,4 +50,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
         )
 
 
-RULE = Rule(code="REF010", name="unused-story", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF010", name="unused-story", severity=Severity.WARNING, since="0.1", check_pack=check)

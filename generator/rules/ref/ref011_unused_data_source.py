@@ -45,4 +45,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="REF011", name="unused-data-source", severity=Severity.INFO, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF011", name="unused-data-source", severity=Severity.INFO, since="0.1", check_pack=check)

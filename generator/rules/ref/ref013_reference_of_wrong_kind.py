@@ -56,7 +56,7 @@ RULE = Rule(
     code="REF013",
     name="reference-of-wrong-kind",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     kinds=("detection", "baseline", "investigation", "playbook"),
     check_object=check,
 )

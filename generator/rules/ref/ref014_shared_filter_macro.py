@@ -54,4 +54,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="REF014", name="shared-filter-macro", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF014", name="shared-filter-macro", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -51,4 +51,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="REF015", name="missing-deployment", severity=Severity.WARNING, since="0.1.0", check_pack=check)
+RULE = Rule(code="REF015", name="missing-deployment", severity=Severity.WARNING, since="0.1", check_pack=check)

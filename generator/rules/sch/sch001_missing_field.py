@@ -27,6 +27,6 @@ RULE = Rule(
     code="SCH001",
     name="missing-field",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("missing-field",),
 )

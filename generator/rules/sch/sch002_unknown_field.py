@@ -25,6 +25,6 @@ RULE = Rule(
     code="SCH002",
     name="unknown-field",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("unknown-field",),
 )

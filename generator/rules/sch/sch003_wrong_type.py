@@ -24,6 +24,6 @@ RULE = Rule(
     code="SCH003",
     name="wrong-type",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("wrong-type",),
 )

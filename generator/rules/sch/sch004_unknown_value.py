@@ -26,6 +26,6 @@ RULE = Rule(
     code="SCH004",
     name="unknown-value",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("unknown-value",),
 )

@@ -27,6 +27,6 @@ RULE = Rule(
     code="SCH006",
     name="out-of-range",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("out-of-range",),
 )

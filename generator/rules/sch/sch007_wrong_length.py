@@ -57,7 +57,7 @@ RULE = Rule(
     code="SCH007",
     name="wrong-length",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("wrong-length",),
     check_object=check,
 )

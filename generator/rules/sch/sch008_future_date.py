@@ -56,4 +56,4 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="SCH008", name="future-date", severity=Severity.ERROR, since="0.1.0", check_object=check)
+RULE = Rule(code="SCH008", name="future-date", severity=Severity.ERROR, since="0.1", check_object=check)

@@ -43,4 +43,4 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
         )
 
 
-RULE = Rule(code="SCH009", name="date-order", severity=Severity.ERROR, since="0.1.0", check_object=check)
+RULE = Rule(code="SCH009", name="date-order", severity=Severity.ERROR, since="0.1", check_object=check)

@@ -40,4 +40,4 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
         yield Found(message="the version is 0", hint="begin with version 1", pointer=("version",))
 
 
-RULE = Rule(code="SCH010", name="version-zero", severity=Severity.WARNING, since="0.1.0", check_object=check)
+RULE = Rule(code="SCH010", name="version-zero", severity=Severity.WARNING, since="0.1", check_object=check)

@@ -27,6 +27,6 @@ RULE = Rule(
     code="YML001",
     name="yaml-syntax",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-syntax",),
 )

@@ -26,6 +26,6 @@ RULE = Rule(
     code="YML002",
     name="duplicate-key",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-duplicate-key",),
 )

@@ -24,6 +24,6 @@ RULE = Rule(
     code="YML003",
     name="empty-file",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-empty",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML004",
     name="not-a-mapping",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-not-mapping",),
 )

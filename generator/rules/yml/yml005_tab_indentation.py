@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML005",
     name="tab-indentation",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-tab",),
 )

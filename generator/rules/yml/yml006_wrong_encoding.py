@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML006",
     name="wrong-encoding",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-encoding",),
 )

@@ -24,6 +24,6 @@ RULE = Rule(
     code="YML007",
     name="byte-order-mark",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     problems=("file-bom",),
 )

@@ -28,6 +28,6 @@ RULE = Rule(
     code="YML008",
     name="nested-too-deep",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-depth", "yaml-alias"),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML009",
     name="file-too-large",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-size",),
 )

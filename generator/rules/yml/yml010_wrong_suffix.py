@@ -24,6 +24,6 @@ RULE = Rule(
     code="YML010",
     name="wrong-suffix",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-suffix",),
 )

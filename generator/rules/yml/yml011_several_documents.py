@@ -26,6 +26,6 @@ RULE = Rule(
     code="YML011",
     name="several-documents",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-multiple-documents",),
 )

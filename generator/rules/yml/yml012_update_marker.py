@@ -24,6 +24,6 @@ RULE = Rule(
     code="YML012",
     name="update-marker",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-update-marker",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML013",
     name="unreadable-file",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("file-unreadable",),
 )

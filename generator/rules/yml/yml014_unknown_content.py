@@ -26,6 +26,6 @@ RULE = Rule(
     code="YML014",
     name="unknown-content",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("unknown-content",),
 )

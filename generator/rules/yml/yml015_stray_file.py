@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML015",
     name="stray-file",
     severity=Severity.WARNING,
-    since="0.1.0",
+    since="0.1",
     problems=("stray-file",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML016",
     name="unusable-key",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-key", "yaml-merge"),
 )

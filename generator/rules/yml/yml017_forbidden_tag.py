@@ -26,6 +26,6 @@ RULE = Rule(
     code="YML017",
     name="forbidden-tag",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-tag",),
 )

@@ -25,6 +25,6 @@ RULE = Rule(
     code="YML018",
     name="malformed-scalar",
     severity=Severity.ERROR,
-    since="0.1.0",
+    since="0.1",
     problems=("yaml-value",),
 )
