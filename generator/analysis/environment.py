@@ -7,16 +7,22 @@ the result of one object a function of its file and of what it asks here, which 
 
 from __future__ import annotations
 
+import csv
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from generator.commands import load_commands
+from generator.knowledge.apps import ExternalLookup, ExternalMacro, external_lookups, external_macros
+from generator.knowledge.attack import load_attack
+from generator.knowledge.datamodels import load_models
+
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from generator.content.config import Config
-    from generator.content.model import DataSource, Deployment, Kind, Lookup, Macro, Story
-    from generator.knowledge.apps import ExternalLookup, ExternalMacro
+    from generator.content.model import DataSource, Deployment, Kind, Lookup, Macro, Pack, Story
     from generator.knowledge.attack import Attack
     from generator.knowledge.datamodels import DataModels
     from generator.spl.table import CommandTable
@@ -48,3 +54,79 @@ class Environment:
     deployments_by_type: Mapping[str, Deployment] = field(default_factory=dict)
     external_macros: Mapping[str, tuple[ExternalMacro, ...]] = field(default_factory=dict)
     external_lookups: Mapping[str, ExternalLookup] = field(default_factory=dict)
+
+
+_HEADER_BYTES = 65536
+
+
+def make_environment(
+    pack: Pack, *, today: datetime.date | None = None, read_head: Callable[[str, int], bytes | None]
+) -> Environment:
+    """Gather what the objects of a pack may ask about.
+
+    `read_head(path, size)` gives the first bytes of a data file (for the header of a lookup's CSV), or None.
+    """
+    names: dict[Kind, dict[str, str]] = defaultdict(dict)
+    for item in pack.objects():
+        names[item.kind].setdefault(item.name, item.path)
+    macros: dict[str, tuple[Macro, ...]] = {}
+    for macro in pack.macros:
+        macros[macro.name] = (*macros.get(macro.name, ()), macro)
+    external = dict(external_macros())
+    foreign_lookups = dict(external_lookups())
+    for app in pack.config.external_apps:
+        for name in app.macros:
+            external.setdefault(name, (_declared_macro(name, app.app_name),))
+        for name in app.lookups:
+            foreign_lookups.setdefault(name, _declared_lookup(name, app.app_name))
+    lookups = {lookup.name: lookup for lookup in pack.lookups}
+    columns = {}
+    for lookup in pack.lookups:
+        known = _columns(lookup, read_head)
+        if known is not None:
+            columns[lookup.name] = known
+    return Environment(
+        config=pack.config,
+        commands=load_commands(),
+        models=load_models(),
+        attack=load_attack(),
+        today=today,
+        names=names,
+        macros=macros,
+        filter_macros={detection.filter_macro: detection.path for detection in pack.detections},
+        lookups=lookups,
+        lookup_columns=columns,
+        stories={story.name: story for story in pack.stories},
+        data_sources={source.name: source for source in pack.data_sources},
+        deployments={deployment.name: deployment for deployment in pack.deployments},
+        deployments_by_type={d.type: d for d in pack.deployments if d.type and not d.inline},
+        external_macros=external,
+        external_lookups=foreign_lookups,
+    )
+
+
+def _columns(lookup: Lookup, read_head: Callable[[str, int], bytes | None]) -> frozenset[str] | None:
+    """Return a lookup's columns, or None where its file gives none that are certain."""
+    if lookup.type == "kvstore":
+        return frozenset(lookup.fields) | {"_key"} if lookup.fields else None
+    if lookup.type != "csv" or lookup.data_path is None:
+        return None
+    head = read_head(lookup.data_path, _HEADER_BYTES)
+    if not head:
+        return None
+    line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].rstrip("\r")
+    try:
+        header = next(csv.reader([line]), [])
+    except csv.Error:
+        return None  # a broken header is a finding of the lookup rules; its columns stay unknown here
+    return frozenset(name.strip() for name in header) or None
+
+
+def _declared_macro(name: str, app: str) -> ExternalMacro:
+    return ExternalMacro(
+        name=name, arguments=(), definition=None, is_eval=False, is_complete=False, app=app, app_title=app
+    )
+
+
+def _declared_lookup(name: str, app: str) -> ExternalLookup:
+    return ExternalLookup(name=name, fields=None, filename="", app=app, app_title=app)

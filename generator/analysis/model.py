@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.spl.ast import Pipeline
     from generator.spl.errors import SplError
     from generator.spl.fields import FieldState, FieldUse
-    from generator.spl.macros import Expansion
+    from generator.spl.macros import Expansion, MacroError
 
 
 class Role(StrEnum):
@@ -94,7 +94,8 @@ class SearchFacts:
 class ParsedSearch:
     """One search of an object with its tree. `tree` is that of the expanded text.
 
-    `errors` are those of the parser and of macro expansion, at offsets of the expanded text.
+    `errors` are those of the parser and the call checker, at offsets of the expanded text; `macro_errors` those of the
+    expansion, at offsets of the text that holds the call.
     """
 
     document: Document
@@ -104,6 +105,7 @@ class ParsedSearch:
     expansion: Expansion
     tree: Pipeline
     errors: tuple[SplError, ...]
+    macro_errors: tuple[MacroError, ...]
     final: FieldState
     uses: tuple[FieldUse, ...]
     facts: SearchFacts

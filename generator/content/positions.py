@@ -372,3 +372,23 @@ def _scalar_ranges(root: Node, text: str) -> Iterator[tuple[int, int]]:
                 waiting.extend((key, value))
         elif isinstance(node, SequenceNode):
             waiting.extend(node.value)
+
+
+def entry_end(document: Document, line: int) -> int:
+    """Return the last line (1-based) of the outermost key or list entry that begins on a line; the line itself if none does."""
+    source = source_of(document.path, document.text)
+    root = _root(document.text)
+    stack: list[Node] = [root] if root is not None else []
+    while stack:
+        node = stack.pop(0)
+        children: list[tuple[Node, Node]] = []
+        if isinstance(node, MappingNode):
+            children = list(node.value)
+        elif isinstance(node, SequenceNode):
+            children = [(item, item) for item in node.value]
+        for key, value in children:
+            if source.line_col(key.start_mark.index)[0] == line:
+                end = source.line_col(max(key.start_mark.index, value.end_mark.index - 1))[0]
+                return max(line, end)
+            stack.append(value)
+    return line

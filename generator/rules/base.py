@@ -90,19 +90,21 @@ class PackContext:
     """The whole pack with the facts of every object's searches, by path.
 
     `read_file` gives the bytes of a data file of the pack (a lookup's CSV, a dashboard's JSON) by its path, or None.
+    `previous` gives a content file as it was at the revision that is compared with (`--changed-since`), or None; it is
+    None itself when nothing is compared.
     """
 
     env: Environment
     pack: Pack
     facts: Mapping[str, ObjectFacts]
     read_file: Callable[[str], bytes | None]
+    previous: Callable[[str], Document | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """A rendered app and the pack that it came from."""
 
-    env: Environment
     pack: Pack
     app: AppTree
 
