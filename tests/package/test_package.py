@@ -105,11 +105,14 @@ def test_two_builds_under_other_conditions_are_identical(tmp_path: Path, root: P
         out = tmp_path / f"build {number}"
         environment = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": str(number), "HOME": str(tmp_path)}
         run = subprocess.run(
-            [sys.executable, "-c", BUILD, str(out), umask], env=environment, cwd=root, capture_output=True, text=True, check=True
+            [sys.executable, "-c", BUILD, str(out), umask],
+            env=environment,
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
         )
-        modes = {
-            stat.S_IMODE(path.stat().st_mode) for path in (out / "heron").rglob("*") if path.is_file()
-        }
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in (out / "heron").rglob("*") if path.is_file()}
         assert modes == {0o644}
         assert stat.S_IMODE((out / "heron" / "default").stat().st_mode) == 0o755
         found.add((run.stdout, (out / "heron-1.0.0.tar.gz").read_bytes(), (out / "build.json").read_bytes()))

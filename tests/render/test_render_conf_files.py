@@ -95,10 +95,20 @@ def test_without_deployments_the_type_decides_the_actions(kind: str, *, risk: bo
 def test_an_inline_deployment_replaces_the_default_one_whole() -> None:
     inline = deployment(
         inline=True,
-        notable={"rule_title": "%type%: %name%", "rule_description": "v%version%, %owner%, %gone%", "nes_fields": ["a ", "b"]},
+        notable={
+            "rule_title": "%type%: %name%",
+            "rule_description": "v%version%, %owner%, %gone%",
+            "nes_fields": ["a ", "b"],
+        },
         email={"subject": "%name% (%security_domain%)", "to": "a@example.com", "message": "%description%"},
         slack={"channel": "#pond", "message": "$result.dest$ 100% %name%"},
-        phantom={"cam_workers": '["w"]', "label": "l", "phantom_server": "s", "sensitivity": "amber", "severity": "low"},
+        phantom={
+            "cam_workers": '["w"]',
+            "label": "l",
+            "phantom_server": "s",
+            "sensitivity": "amber",
+            "severity": "low",
+        },
     )
     made = detection(deployment=inline, data={"tags": {"security_domain": "endpoint"}, "owner": "me"})
     found = saved(made, deployments=(deployment(rba_enabled=True),))
@@ -241,7 +251,9 @@ def test_kill_chain_phases_only_in_the_native_style() -> None:
 def test_json_is_escaped_as_jinja_does_it_and_compact_in_the_native_style() -> None:
     made = detection(analytic_story=("A & <B> 'ü'",))
     assert saved(made)["action.escu.analytic_story"] == '["A \\u0026 \\u003cB\\u003e \\u0027\\u00fc\\u0027"]'
-    assert '"analytic_story":["A & <B> \'\\u00fc\'"]' in saved(made, ConfStyle.V6)["action.correlationsearch.annotations"]
+    assert (
+        '"analytic_story":["A & <B> \'\\u00fc\'"]' in saved(made, ConfStyle.V6)["action.correlationsearch.annotations"]
+    )
 
 
 @pytest.mark.parametrize("status", ["experimental", "deprecated"])
@@ -290,10 +302,14 @@ def test_investigations_become_response_tasks_panels_and_actions_in_v4_only() ->
         analytic_story=("Pond Life",),
         modification_date=DAY,
     )
-    other = replace(made, name="Two", search="$a$ $b$ $a$", document=document("investigations/j.yml", Kind.INVESTIGATION))
+    other = replace(
+        made, name="Two", search="$a$ $b$ $a$", document=document("investigations/j.yml", Kind.INVESTIGATION)
+    )
     files = rendered(pack(ConfStyle.V4, investigations=(made, other), stories=(story(),)))
     assert conf(files, "savedsearches")["HERON - Who Is There - Response Task"]["search"] == made.search
-    tokens = json.loads(conf(files, "es_investigations")["panel://workbench_panel_who_is_there___response_task"]["tokens"])
+    tokens = json.loads(
+        conf(files, "es_investigations")["panel://workbench_panel_who_is_there___response_task"]["tokens"]
+    )
     assert tokens["dest"]["value"] == "asset"
     assert tokens["dest"]["delimiter"] == " OR dest="
     assert list(conf(files, "workflow_actions")) == ["workbench_panel_who_is_there___response_task"]
@@ -302,9 +318,7 @@ def test_investigations_become_response_tasks_panels_and_actions_in_v4_only() ->
     stories = conf(files, "analyticstories")
     assert stories["savedsearch://HERON - Who Is There - Response Task"]["earliest_time_offset"] == "14400"
     assert json.loads(stories["analytic_story://Pond Life"]["searches"])[0] == "HERON - Who Is There - Response Task"
-    assert "HERON - Who Is There - Response Task" not in conf(
-        rendered(pack(investigations=(made,))), "savedsearches"
-    )
+    assert "HERON - Who Is There - Response Task" not in conf(rendered(pack(investigations=(made,))), "savedsearches")
 
 
 def test_stories_name_their_searches_and_maintainers() -> None:
@@ -380,7 +394,9 @@ def test_the_deprecation_table_tells_what_goes_and_what_replaces_it() -> None:
     entry = DeprecationEntry(
         section="detections",
         content="Old Heron",
-        deprecation=Deprecation(reason="Too old.", removed_in_version="2.0.0", replacement_content=("Pond Life", "Grey Heron")),
+        deprecation=Deprecation(
+            reason="Too old.", removed_in_version="2.0.0", replacement_content=("Pond Life", "Grey Heron")
+        ),
         document=old.document,
         pointer=(),
     )

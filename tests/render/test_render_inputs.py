@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from records_for_rendering import lookup, pack
 
 from generator.base.diagnostics import RepositoryError
 from generator.render import inputs, read_inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(root: Path, path: str, data: bytes = b"x") -> Path:

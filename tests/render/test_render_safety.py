@@ -53,7 +53,8 @@ def nasty_packs(draw: Any) -> Any:
         phantom={"cam_workers": text(), "label": text()},
     )
     inline = replace(
-        inline, scheduling=replace(inline.scheduling, cron_schedule=text(), earliest_time=text(), schedule_window=text())
+        inline,
+        scheduling=replace(inline.scheduling, cron_schedule=text(), earliest_time=text(), schedule_window=text()),
     )
     made = detection(
         "x" + text(),
