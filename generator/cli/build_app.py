@@ -54,7 +54,7 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None)
 
     target = out or repo / "dist"
     with terminal.Progress() as progress:
-        progress.step("checking")
+        progress.step("reading")
         today = datetime.datetime.now(tz=datetime.UTC).date()
         checked = validate(repo, today=today, progress=lambda done: progress.step("checking", done), jobs=jobs)
         pack = checked.analyzed.pack

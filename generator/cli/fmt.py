@@ -120,7 +120,7 @@ def _documents(root: Path, paths: Sequence[str]) -> Iterator[Document]:
     from generator.content.load import list_files, read_document
 
     for path in list_files(root).documents:
-        if not paths or any(not chosen or path == chosen or path.startswith(f"{chosen}/") for chosen in paths):
+        if not paths or any(path == chosen or path.startswith(f"{chosen}/") for chosen in paths):
             document = read_document(root, path).document
             if document is not None:
                 yield document

@@ -62,7 +62,7 @@ def words(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def pack_paths(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return paths that a user gave as the pack names them: relative to its root, with `/`; the root itself is "".
+    """Return paths that a user gave as the pack names them: relative to its root, with `/`; empty for the whole pack.
 
     A path counts from the current folder, or from the pack's root when there is no such file here.
 
@@ -80,8 +80,8 @@ def pack_paths(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
         if not resolved.is_relative_to(top):
             raise RepositoryError(f"{path}: lies outside the content pack {root}; choose the pack with --repo")
         relative = resolved.relative_to(top).as_posix()
-        found.append("" if relative == "." else relative)
-    return tuple(found)
+        found.append(relative)
+    return () if "." in found else tuple(found)
 
 
 def workspace_prefix(root: Path) -> str:

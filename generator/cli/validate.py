@@ -48,6 +48,7 @@ def command(
 
     def check() -> Validation:
         with terminal.Progress() as progress:
+            progress.step("reading")
             return validate(
                 repo,
                 paths=chosen,

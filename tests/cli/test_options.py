@@ -27,12 +27,12 @@ def test_codes_are_split_at_commas() -> None:
 
 def test_path_counts_from_the_current_folder_then_from_the_pack(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(pack / "detections")
-    assert pack_paths(pack, ["a.yml", "detections", str(pack / "detections" / "a.yml"), ".."]) == (
+    assert pack_paths(pack, ["a.yml", "detections", str(pack / "detections" / "a.yml")]) == (
         "detections/a.yml",
         "detections",
         "detections/a.yml",
-        "",
     )
+    assert pack_paths(pack, ["a.yml", ".."]) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,275 @@
+"""Each command on a small pack, as a user runs it: what it prints, what it writes, how it exits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tarfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.cli.main import cli, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., tuple[int, str, str]]
+
+DETECTION = """\
+name: Acme Run Key
+id: 5b1f6f1c-6a0e-4a3e-9f43-0d9f4e3f2a10
+version: 1
+creation_date: '2026-01-05'
+modification_date: '2026-01-05'
+author: Acme
+status: production
+type: Hunting
+description: A value was written below a run key of the registry.
+data_source: []
+search: '| tstats count from datamodel=Endpoint.Registry where Registry.registry_path="*\\Run\\*" by Registry.dest Registry.user | stats sum(count) as total by Registry.dest | `acme_run_key_filter`'
+how_to_implement: Fill the Endpoint data model with registry events.
+known_false_positives: Installers write there too.
+references: []
+category: endpoint
+analytic_story: []
+asset_type: Endpoint
+mitre_attack_id: [T1547.001]
+product: [Splunk Enterprise]
+security_domain: endpoint
+"""
+
+CONFIG = """\
+app:
+  id: acme_app
+  title: Acme Detections
+  label: ACME
+  prefix: ACME
+  version: 1.0.0
+  description: Detections of Acme.
+  author_name: Acme
+  author_email: soc@acme.example
+  author_company: Acme
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "pack"
+    (root / "detections" / "endpoint").mkdir(parents=True)
+    (root / "detections" / "endpoint" / "acme_run_key.yml").write_text(DETECTION, "utf-8")
+    (root / "contentpack.yml").write_text(CONFIG, "utf-8")
+    monkeypatch.chdir(root)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return root
+
+
+@pytest.fixture
+def broken(pack: Path) -> Path:
+    (pack / "detections" / "endpoint" / "acme_broken.yml").write_text(
+        DETECTION.replace("Run Key", "Broken").replace("5b1f6f1c", "6b1f6f1c").replace("stats sum(count)", "stast sum(count)")
+        .replace("run_key_filter", "broken_filter"),
+        "utf-8",
+    )  # fmt: skip
+    return pack
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_command(*args: str) -> tuple[int, str, str]:
+        code = run(cli, args, "contentpack")
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err, err
+        return code, out, err
+
+    return run_command
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.usefixtures("pack")
+def test_good_pack_has_no_errors(call: Run) -> None:
+    code, out, _ = call("validate", "--format", "concise")
+    assert code == 0, out
+    assert " error " not in out
+
+
+@pytest.mark.usefixtures("broken")
+def test_misspelt_command_is_named_with_its_place_and_help(call: Run) -> None:
+    code, out, _ = call("validate")
+    assert code == 1
+    line = next(line for line in out.splitlines() if "stast" in line)
+    search = DETECTION.splitlines()[10]
+    assert line.startswith(f"detections/endpoint/acme_broken.yml:11:{search.index('stats sum') + 1}: error SPL")
+    assert "help: did you mean `stats`?" in out
+
+
+@pytest.mark.usefixtures("broken")
+def test_json_has_the_agreed_shape(call: Run) -> None:
+    code, out, _ = call("validate", "--format", "json")
+    assert code == 1
+    data = json.loads(out)
+    assert data["version"] == 1
+    found = [entry for entry in data["diagnostics"] if "stast" in entry["message"]]
+    assert len(found) == 1
+    assert found[0]["object"] == "Acme Broken"
+    assert data["summary"]["error"] >= 1
+
+
+@pytest.mark.usefixtures("broken")
+def test_paths_and_codes_narrow_what_is_reported(call: Run) -> None:
+    assert call("validate", "detections/endpoint/acme_run_key.yml")[0] == 0
+    code = next(entry["code"] for entry in json.loads(call("validate", "--format", "json")[1])["diagnostics"]
+                if "stast" in entry["message"])  # fmt: skip
+    only = json.loads(call("validate", "--format", "json", "--select", code)[1])["diagnostics"]
+    assert {entry["code"] for entry in only} == {code}
+    assert code not in call("validate", "--format", "concise", "--ignore", code)[1]
+
+
+@pytest.mark.usefixtures("pack")
+def test_unknown_code_is_bad_usage(call: Run) -> None:
+    code, _, err = call("validate", "--select", "SPLX")
+    assert code == 2
+    assert "`SPLX` names no rule" in err
+
+
+@pytest.mark.parametrize("format_name", ["full", "concise", "json", "github", "sarif", "junit"])
+@pytest.mark.usefixtures("broken")
+def test_every_format_prints_the_same_twice(call: Run, format_name: str) -> None:
+    first = call("validate", "--format", format_name)
+    assert first[0] == 1
+    assert first[1] == call("validate", "--format", format_name)[1]
+
+
+def test_app_is_built_and_the_same_the_second_time(pack: Path, call: Run) -> None:
+    code, out, _ = call("build-app", "--out", "one")
+    assert code == 0, out
+    assert "built Acme Detections 1.0.0: 1 detection" in out
+    archive = pack / "one" / "acme_app-1.0.0.tar.gz"
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    assert digest in out
+    with tarfile.open(archive) as opened:
+        names = opened.getnames()
+    assert "acme_app/default/savedsearches.conf" in names
+    record = json.loads((pack / "one" / "build.json").read_bytes())
+    source = pack / "detections" / "endpoint" / "acme_run_key.yml"
+    assert record["inputs"]["detections/endpoint/acme_run_key.yml"] == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert call("build-app", "--out", "two")[0] == 0
+    assert files(pack / "one") == files(pack / "two")
+
+
+def test_error_stops_the_build_and_leaves_the_old_one(broken: Path, call: Run) -> None:
+    (broken / "dist").mkdir()
+    (broken / "dist" / "old").write_text("old", "utf-8")
+    code, out, err = call("build-app")
+    assert code == 1
+    assert "stast" in out
+    assert "nothing was built" in err
+    assert files(broken / "dist") == {"old": b"old"}
+
+
+def test_keep_going_builds_and_still_exits_1(broken: Path, call: Run) -> None:
+    code, out, _ = call("build-app", "--keep-going")
+    assert code == 1
+    assert "built Acme Detections" in out
+    assert (broken / "dist" / "acme_app-1.0.0.tar.gz").is_file()
+
+
+def test_pages_are_written_and_other_files_left(pack: Path, call: Run) -> None:
+    (pack / "site").mkdir()
+    (pack / "site" / "_config.yml").write_text("title: x\n", "utf-8")
+    code, _, err = call("docs", "--out", "site")
+    assert code == 0, err
+    written = files(pack / "site")
+    assert written["_config.yml"] == b"title: x\n"
+    assert "_posts/2026-01-05-5b1f6f1c-6a0e-4a3e-9f43-0d9f4e3f2a10.md" in written
+    assert "0 of them new or changed" in call("docs", "--out", "site")[2]
+
+
+def test_searches_are_laid_out_and_nothing_else_changes(pack: Path, call: Run) -> None:
+    path = pack / "detections" / "endpoint" / "acme_run_key.yml"
+    assert call("fmt", "--check")[0] == 1
+    code, diff, _ = call("fmt", "--diff")
+    assert code == 1
+    assert diff.startswith("--- a/detections/endpoint/acme_run_key.yml\n+++ b/")
+    assert path.read_text("utf-8") == DETECTION
+    code, out, _ = call("fmt")
+    assert (code, out) == (0, "formatted detections/endpoint/acme_run_key.yml\n")
+    before = [line for line in DETECTION.splitlines() if not line.startswith("search:")]
+    after = path.read_text("utf-8").splitlines()
+    assert [line for line in after if line in before] == before
+    assert call("fmt", "--check") == (0, "", "0 files would be formatted, 1 file left unchanged\n")
+
+
+def test_search_with_a_syntax_error_is_left_and_named(pack: Path, call: Run) -> None:
+    path = pack / "detections" / "endpoint" / "acme_run_key.yml"
+    text = DETECTION.replace("stats sum(count)", "stats sum(")
+    path.write_text(text, "utf-8")
+    code, _, err = call("fmt", "detections")
+    assert code == 1
+    assert err.startswith("detections/endpoint/acme_run_key.yml:11:")
+    assert "1 file with syntax errors" in err
+    assert path.read_text("utf-8") == text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for AppInspect is a script with a shebang")
+def test_inspection_reports_and_exits_as_validation_does(
+    pack: Path, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Path(__file__).parent.parent / "inspection" / "report.json"
+    stand_in = pack / "appinspect"
+    stand_in.write_text(
+        f"#!{sys.executable}\nimport shutil, sys\nshutil.copy({str(report)!r}, sys.argv[sys.argv.index('--output-file') + 1])\n",
+        "utf-8",
+    )
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("CONTENTPACK_APPINSPECT", str(stand_in))
+    code, _, err = call("inspect")
+    assert (code, err) == (2, "error: no package in dist; make one with `contentpack build-app`, or name one\n")
+    assert call("build-app")[0] == 0
+    code, out, err = call("inspect", "--format", "concise")
+    assert code == 1
+    assert "default/app.conf:12:1: error APP-for-default-splunk-app id `search` is taken\n" in out
+    assert err.startswith("AppInspect 4.3.1: 6 checks on acme_app-1.0.0.tar.gz: ")
+    (pack / "dist" / "acme_app-latest.tar.gz").touch()
+    code, _, err = call("inspect")
+    assert code == 2
+    assert "several packages in dist" in err
+
+
+def test_table_of_attack_is_made_from_stix(pack: Path, call: Run) -> None:
+    technique = {
+        "type": "attack-pattern",
+        "id": "attack-pattern--1",
+        "name": "Odd Technique",
+        "external_references": [{"source_name": "mitre-attack", "external_id": "T9001"}],
+        "kill_chain_phases": [{"kill_chain_name": "mitre-attack", "phase_name": "execution"}],
+    }
+    bundle = pack / "enterprise-attack-19.0.json"
+    bundle.write_text(json.dumps({"type": "bundle", "objects": [technique]}), "utf-8")
+    code, _, err = call("attack", "update", str(bundle), "--out", "attack.json")
+    assert (code, err) == (0, "wrote attack.json\n")
+    table = json.loads((pack / "attack.json").read_bytes())
+    assert table["techniques"]["T9001"]["name"] == "Odd Technique"
+    assert call("attack", "update", "attack.json")[0] == 0
+    (pack / "no.json").write_text("{}", "utf-8")
+    assert call("attack", "update", "no.json", "--out", "attack.json")[0] == 2
+    assert json.loads((pack / "attack.json").read_bytes()) == table
+
+
+def test_rule_page_is_found_by_code_and_by_name(call: Run) -> None:
+    code, out, _ = call("rule", "yml002")
+    assert code == 0
+    assert out.startswith("YML002 duplicate-key: ")
+    assert "What it does\n" in out
+    assert call("rule", "duplicate-key")[1] == out
+    assert call("rule", "YML002", "--format", "md")[1].startswith("# YML002 duplicate-key\n")
+    code, _, err = call("rule", "yml02")
+    assert code == 2
+    assert "there is no rule `yml02`" in err
