@@ -2,7 +2,8 @@
 
 ## What it does
 
-Follows the calls between the pack's macros, and reports each call that leads back to the macro it is written in.
+Follows the calls between the pack's macros, and reports each call in a definition that leads back to the macro that it is
+written in, with the way around. Searches that use such a macro are not reported themselves: the defect is in the macro.
 
 ## Why it matters
 
@@ -38,51 +39,57 @@ _Key = tuple[str, int]
 
 
 def check(ctx: PackContext) -> Iterator[Found]:
-    """Yield the calls that close a circle, one for each macro in it."""
+    """Yield the calls that close a circle, each where it is written."""
     macros = {(macro.name, len(macro.arguments)): macro for macro in ctx.pack.macros}
     calls: dict[_Key, dict[_Key, MacroUse]] = {}
     for key, macro in macros.items():
         for use in direct_calls(macro, ctx.facts):
             if (use.name, use.arity) in macros:
                 calls.setdefault(key, {}).setdefault((use.name, use.arity), use)
-    for key in calls:
-        chain = _way_back(key, calls)
-        if chain:
-            yield _found(chain, macros, calls)
+    for key, called in calls.items():
+        for start, use in called.items():
+            chain = _way(start, key, calls)
+            if chain:
+                yield _found([*chain, start], use, macros, macros[key])
 
 
-def _way_back(start: _Key, calls: Mapping[_Key, Mapping[_Key, MacroUse]]) -> list[_Key]:
-    """Return the shortest chain of calls from a macro to itself (it stands at both ends); empty when there is none."""
-    came_from: dict[_Key, _Key] = {}
+def _way(start: _Key, goal: _Key, calls: Mapping[_Key, Mapping[_Key, MacroUse]]) -> list[_Key]:
+    """Return the shortest chain of calls from one macro to another, both included; empty when there is none."""
+    came_from: dict[_Key, _Key] = {start: start}
     queue = [start]
     for caller in queue:
+        if caller == goal:
+            chain = [goal]
+            while chain[-1] != start:
+                chain.append(came_from[chain[-1]])
+            return chain[::-1]
         for called in calls.get(caller, {}):
-            if called == start:
-                chain = [start]
-                step = caller
-                while step != start:
-                    chain.append(step)
-                    step = came_from[step]
-                return [start, *chain[:0:-1], start]
             if called not in came_from:
                 came_from[called] = caller
                 queue.append(called)
     return []
 
 
-def _found(chain: list[_Key], macros: Mapping[_Key, Macro], calls: Mapping[_Key, Mapping[_Key, MacroUse]]) -> Found:
-    use = calls[chain[0]][chain[1]]
-    way = " -> ".join(name for name, _arity in chain)
-    others = [macros[key] for key in dict.fromkeys(chain[1:]) if key != chain[0]]
+def _found(chain: list[_Key], use: MacroUse, macros: Mapping[_Key, Macro], macro: Macro) -> Found:
+    # The macro expander says the same of the calls that it happens to meet; equal words make equal findings one.
+    way = " -> ".join(f"`{name}`" for name, _arity in chain)
+    others = [macros[key] for key in dict.fromkeys(chain) if macros[key] is not macro]
     return Found(
-        message=f"the macro calls itself: {way}" if not others else f"macros call each other in a circle: {way}",
-        hint="break the circle in one of the definitions",
-        document=macros[chain[0]].document,
+        message=f"macro cycle: {way}",
+        hint="a macro cannot use itself",
+        document=macro.document,
         pointer=DEFINITION,
         start=use.start,
         end=use.end,
-        notes=tuple(Note(f"`{macro.name}` is defined here", Span(macro.path)) for macro in others),
+        notes=tuple(Note(f"`{other.name}` is defined here", Span(other.path)) for other in others),
     )
 
 
-RULE = Rule(code="MAC003", name="macro-cycle", severity=Severity.ERROR, since="0.1", check_pack=check)
+RULE = Rule(
+    code="MAC003",
+    name="macro-cycle",
+    severity=Severity.ERROR,
+    since="0.1",
+    spl_errors=("macro-cycle",),
+    check_pack=check,
+)
