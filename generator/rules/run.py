@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError
 
 _SYNTAX = "expected"
+_ELSEWHERE = frozenset({"macro-cycle"})
+"""Errors of the expansion that a rule of the pack reports, once for all searches that run into them."""
 _MAX_DATA_FILE = 64 * 1024 * 1024
 
 
@@ -223,6 +225,8 @@ def _of_spl_errors(book: _RuleBook, item: ContentObject, search: ParsedSearch) -
         yield from _spl_diagnostic(book, item, error, place(search, error.start, error.end))
     for macro in search.macro_errors:
         error = macro.error
+        if error.kind in _ELSEWHERE:
+            continue
         yield from _spl_diagnostic(
             book, item, error, site_place(search, macro.source, macro.chain, error.start, error.end)
         )

@@ -1,0 +1,1 @@
+"""Rules about the fields that a search gives and what uses them."""
