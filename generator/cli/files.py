@@ -33,8 +33,6 @@ def write_atomic(path: Path, data: bytes) -> None:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a text path
         os.replace(temporary, path)  # noqa: PTH105 - as above
         temporary = None

@@ -40,66 +40,79 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
         if paths != (_STDIN,):
             raise click.UsageError("`-` (standard input) goes alone")
         return _format_stdin(check=check, show_diff=show_diff)
+    from functools import partial
+
+    from generator.base.parallel import fork_map
     from generator.cli.files import rewrite
 
     writing = not check and not show_diff
     changed, broken, same = 0, 0, 0
     with terminal.Progress() as progress:
-        for number, document in enumerate(_documents(repo, pack_paths(repo, paths))):
-            progress.step("laying out", number)
-            result = _lay_out(document)
-            if result.errors:
-                broken += 1
-                progress.clear()
-                for span, error in result.errors:
-                    terminal.note(f"{span.path}:{span.line}:{span.col}: left as it is: {error.message}")
-            if result.text == document.text:
-                same += 1
-                continue
-            if writing:
-                rewrite(repo / document.path, document.text, result.text)
-            changed += 1
-            progress.clear()
-            if show_diff:
-                _print_diff(document.path, document.text, result.text)
-            else:
-                terminal.emit(f"{'formatted' if writing else 'would format'} {terminal.printable(document.path)}\n")
+        chosen = _chosen(repo, pack_paths(repo, paths))
+        results = fork_map(
+            partial(_lay_out, repo), chosen, progress=lambda done: progress.step("laying out", done, len(chosen))
+        )
+    for result in results:
+        if result is None:
+            continue
+        broken += bool(result.errors)
+        for span, message in result.errors:
+            terminal.note(f"{span.path}:{span.line}:{span.col}: left as it is: {message}")
+        if result.after is None:
+            same += 1
+            continue
+        if writing:
+            rewrite(repo / result.path, result.before, result.after)
+        changed += 1
+        if show_diff:
+            _print_diff(result.path, result.before, result.after)
+        else:
+            terminal.emit(f"{'formatted' if writing else 'would format'} {terminal.printable(result.path)}\n")
     terminal.note(_summary(changed, same, broken, writing=writing))
     return int(bool(broken) or (bool(changed) and not writing))
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """A file's new text (the old one where nothing changes), and the errors of searches that were left."""
+    """A file's old and new text (None where nothing changes), and the errors of searches that were left."""
 
-    text: str
-    errors: tuple[tuple[Span, SplError], ...]
+    path: str
+    before: str
+    after: str | None
+    errors: tuple[tuple[Span, str], ...]
 
 
-def _lay_out(document: Document) -> _Result:
+def _lay_out(root: Path, path: str) -> _Result | None:
+    """Lay out the searches of one file; None when it cannot be read as YAML, which `validate` reports."""
     from generator.cli.files import apply_edits
     from generator.commands import load_commands
+    from generator.content.load import read_document
     from generator.content.positions import locate, scalar_edit
 
+    document = read_document(root, path).document
+    if document is None:
+        return None
     edits: list[Edit] = []
-    errors: list[tuple[Span, SplError]] = []
+    errors: list[tuple[Span, str]] = []
     for pointer, search in _searches(document):
         laid = _format(search, load_commands())
         if isinstance(laid, str):
             if laid != search:
                 edits.append(scalar_edit(document, pointer, laid))
         else:
-            errors += [(locate(document, pointer, error.start, error.end), error) for error in laid]
-    return _Result(apply_edits(document.text, edits), tuple(errors))
+            errors += [(locate(document, pointer, error.start, error.end), error.message) for error in laid]
+    return _Result(path, document.text, apply_edits(document.text, edits) if edits else None, tuple(errors))
 
 
 def _format(search: str, commands: CommandTable) -> str | tuple[SplError, ...]:
-    """Return a search laid out, or its syntax errors; trailing line ends stay the YAML's business."""
+    """Return a search laid out, or its syntax errors."""
     from generator.spl.format import format_spl
     from generator.spl.parser import parse
 
-    errors = parse(search, commands).errors
-    return errors or format_spl(search, commands)
+    laid = format_spl(search, commands)
+    if laid != search:
+        return laid
+    return parse(search, commands).errors or search  # the formatter gives back what it cannot read
 
 
 def _searches(document: Document) -> Iterator[tuple[Pointer, str]]:
@@ -115,15 +128,15 @@ def _searches(document: Document) -> Iterator[tuple[Pointer, str]]:
                 yield ("drilldown_searches", index, "search"), search
 
 
-def _documents(root: Path, paths: Sequence[str]) -> Iterator[Document]:
-    """Yield the content files at or below the paths (none: all) that can be read; `validate` reports the others."""
-    from generator.content.load import list_files, read_document
+def _chosen(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the content files at or below the paths, all when there are none."""
+    from generator.content.load import list_files
 
-    for path in list_files(root).documents:
-        if not paths or any(path == chosen or path.startswith(f"{chosen}/") for chosen in paths):
-            document = read_document(root, path).document
-            if document is not None:
-                yield document
+    return tuple(
+        path
+        for path in list_files(root).documents
+        if not paths or any(path == chosen or path.startswith(f"{chosen}/") for chosen in paths)
+    )
 
 
 def _format_stdin(*, check: bool, show_diff: bool) -> int:

@@ -30,6 +30,7 @@ COMMANDS = {
     "fmt": "fmt",
     "inspect": "inspect",
     "rule": "rule",
+    "schema": "schema",
     "attack": "attack",
 }
 

@@ -35,11 +35,27 @@ how_to_implement: Fill the Endpoint data model with registry events.
 known_false_positives: Installers write there too.
 references: []
 category: endpoint
-analytic_story: []
+analytic_story: [Acme Persistence]
 asset_type: Endpoint
 mitre_attack_id: [T1547.001]
-product: [Splunk Enterprise]
+product: [Splunk Enterprise, Splunk Enterprise Security, Splunk Cloud]
 security_domain: endpoint
+"""
+
+STORY = """\
+name: Acme Persistence
+id: 7c1f6f1c-6a0e-4a3e-9f43-0d9f4e3f2a11
+version: 1
+creation_date: '2026-01-05'
+modification_date: '2026-01-05'
+author: Acme
+status: production
+description: Ways to stay on a host.
+narrative: What starts by itself survives a restart.
+references: []
+category: [Adversary Tactics]
+usecase: Security Monitoring
+product: [Splunk Enterprise, Splunk Enterprise Security, Splunk Cloud]
 """
 
 CONFIG = """\
@@ -61,6 +77,8 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "pack"
     (root / "detections" / "endpoint").mkdir(parents=True)
     (root / "detections" / "endpoint" / "acme_run_key.yml").write_text(DETECTION, "utf-8")
+    (root / "stories").mkdir()
+    (root / "stories" / "acme_persistence.yml").write_text(STORY, "utf-8")
     (root / "contentpack.yml").write_text(CONFIG, "utf-8")
     monkeypatch.chdir(root)
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
@@ -204,7 +222,7 @@ def test_searches_are_laid_out_and_nothing_else_changes(pack: Path, call: Run) -
     before = [line for line in DETECTION.splitlines() if not line.startswith("search:")]
     after = path.read_text("utf-8").splitlines()
     assert [line for line in after if line in before] == before
-    assert call("fmt", "--check") == (0, "", "0 files would be formatted, 1 file left unchanged\n")
+    assert call("fmt", "--check") == (0, "", "0 files would be formatted, 2 files left unchanged\n")
 
 
 def test_search_with_a_syntax_error_is_left_and_named(pack: Path, call: Run) -> None:
@@ -273,3 +291,33 @@ def test_rule_page_is_found_by_code_and_by_name(call: Run) -> None:
     code, _, err = call("rule", "yml02")
     assert code == 2
     assert "there is no rule `yml02`" in err
+
+
+def test_schemas_are_listed_printed_and_written(pack: Path, call: Run) -> None:
+    code, out, _ = call("schema", "--list")
+    assert code == 0
+    assert "detection            native, v3, v4, v5\n" in out
+    code, out, _ = call("schema", "detection")
+    schema = json.loads(out)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "common.schema.json" not in out
+    assert call("schema", "data-source", "--dialect", "v5")[0] == 0
+    assert json.loads(call("schema", "config")[1])["type"] == "object"
+    assert call("schema", "--out", "schemas")[0] == 0
+    assert json.loads((pack / "schemas" / "detection.native.schema.json").read_bytes()) == schema
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["detecton"], "there is no kind `detecton`; did you mean `detection`?"),
+        (["detection", "--dialect", "v6"], "there is no dialect `v6`"),
+        (["config", "--dialect", "v4"], "config has no dialect `v4`; there are build, contentctl, contentpack"),
+        ([], "name one kind"),
+        (["--list", "--dialect", "v4"], "--dialect goes with a kind"),
+    ],
+)
+def test_schema_that_does_not_exist_is_bad_usage(call: Run, args: list[str], told: str) -> None:
+    code, out, err = call("schema", *args)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {told}")

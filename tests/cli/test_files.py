@@ -50,10 +50,10 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monke
     path = tmp_path / "a.yml"
     path.write_text("old", "utf-8")
 
-    def full_disk(_: int) -> None:
+    def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full_disk)
+    monkeypatch.setattr(os, "replace", full_disk)
     with pytest.raises(RepositoryError, match="No space left"):
         write_atomic(path, b"new")
     assert path.read_text("utf-8") == "old"
