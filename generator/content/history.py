@@ -7,9 +7,12 @@ a `RepositoryError` with what to do.
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TIMEOUT = 120
 

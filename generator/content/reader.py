@@ -37,12 +37,17 @@ MAX_NODES: Final = 250_000
 MAX_ALIAS_GROWTH: Final = 1_000_000
 """How much aliases may add to a file, in characters of text plus one for each value."""
 
+_OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
 UPDATE_MARKER: Final = "__UPDATE__"
 
 # Without one of these, no part of a file can nest deeper than MAX_DEPTH: a block level costs at least half a column.
 _MAYBE_DEEP: Final = re.compile(rf"\n[ ?:\t-]{{{MAX_DEPTH // 2 - 1}}}")
 _ODD_BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029")
 _LARGE: Final = 500_000
+
+_AMPERSAND: Final = re.compile(r"&(?=[^\s&])")
+_BEFORE_ANCHOR: Final = ("", " ", "\n", "\t", "\r", "[", "{", ",", "\x85", "\u2028", "\u2029", ":", "!")
 
 _UNPRINTABLE: Final = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB_INDENT: Final = re.compile(r"[ ]*\t")
@@ -58,7 +63,7 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
     },
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
 }
-_NOT_NUMBER: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ`'\"|>%@&*#,[]{}?:/\\$^()_;")
+_TEXT_FIRST: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ`'\"|>%@&*#,[]{}?:/\\$^()_;")
 
 _TAG: Final = "tag:yaml.org,2002:"
 _KNOWN_TAGS: Final = frozenset(
@@ -163,11 +168,12 @@ def read(path: str, raw: bytes) -> ReadFile:
 def read_limited(root: Path, path: str) -> bytes | Problem:
     """Return a file's bytes, or the problem that it cannot be read or is too large. A large file is not read whole."""
     try:
-        with (root / path).open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-            if len(raw) > MAX_BYTES:
-                return too_large(path, os.fstat(file.fileno()).st_size)
-            return raw
+        descriptor = os.open(f"{root}/{path}", _OPEN_FLAGS)
+        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, which no link leads to
+            size = os.fstat(descriptor).st_size
+            if size > MAX_BYTES:
+                return too_large(path, size)
+            return file.readall()
     except OSError as error:
         return Problem(
             kind="file-unreadable",
@@ -251,6 +257,11 @@ def _composer(text: str) -> Any:
     return _CountingComposer(text) if deep else _Composer(text)
 
 
+def _has_anchor(text: str) -> bool:
+    """Whether a text may define an anchor (only then can values be shared): an `&name` where a value may begin."""
+    return any(text[found.start() - 1 : found.start()] in _BEFORE_ANCHOR for found in _AMPERSAND.finditer(text))
+
+
 class _Reading:
     """The walk over one file: collects problems, keeps what aliases need."""
 
@@ -258,7 +269,7 @@ class _Reading:
         self._path = path
         self._text = text
         self._problems = problems
-        self._shared: dict[int, tuple[Any, int]] | None = {} if "&" in text and "*" in text else None
+        self._shared: dict[int, tuple[Any, int]] | None = {} if _has_anchor(text) else None
         self._open: set[int] = set()
         self._size = 0
         self._growth = 0
@@ -366,8 +377,17 @@ class _Reading:
     def _sequence(self, node: SequenceNode) -> list[Any]:
         if node.tag is not None:
             self._check_tag(node, "seq")
-        value = self._value
-        return [value(item) for item in node.value]
+        value_of = self._value
+        if self._shared is not None:
+            return [value_of(item) for item in node.value]
+        return [
+            item.value
+            if type(item) is ScalarNode
+            and item.tag is None
+            and (item.style or (item.value[:1] in _TEXT_FIRST and item.value not in _CONSTANTS))
+            else value_of(item)
+            for item in node.value
+        ]
 
     def _mapping(self, node: MappingNode) -> dict[str, Any]:
         if node.tag is not None:
@@ -375,6 +395,7 @@ class _Reading:
         result: dict[str, Any] = {}
         merged: list[dict[str, Any]] | None = None
         value_of = self._value
+        quick = self._shared is None
         for key_node, value_node in node.value:
             if type(key_node) is not ScalarNode:
                 self._add(
@@ -397,7 +418,10 @@ class _Reading:
                     key_node.end_mark.index,
                     hint="remove one of the two, or join their values",
                 )
-            result[key] = value_of(value_node)
+            if quick and type(value_node) is ScalarNode and value_node.style and value_node.tag is None:
+                result[key] = value_node.value
+            else:
+                result[key] = value_of(value_node)
         if merged:
             for mapping in merged:
                 for key, value in mapping.items():
@@ -430,7 +454,7 @@ class _Reading:
                 return value
             if value in _CONSTANTS:
                 return _CONSTANTS[value]
-            if value[0] in _NOT_NUMBER:
+            if value[0] in _TEXT_FIRST:
                 return value
             tag = implicit_tag(value)
             if tag is None:
