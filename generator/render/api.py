@@ -14,6 +14,7 @@ from generator.render import derived
 from generator.render.context import RenderContext, day
 from generator.render.lookups import GENERATED, file_name, generated_tables, parent_folder
 from generator.render.macros import FILTER_DEFINITION, FILTER_DESCRIPTION, filter_macros
+from generator.render.savedsearches import risk_order
 from generator.render.transforms import DESCRIPTIONS, collection_name, fields_list, match_type
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _detection(context: RenderContext, item: Detection, macros: dict[str, _Json]
         "datamodel": derived.data_models(item.search),
         "source": parent_folder(item),
         "nes_fields": fields,
-        "rba": _rba(item),
+        "rba": _rba(context, item),
     }
     if notable:
         score = max((entry.score for entry in item.risk.objects), default=None)
@@ -121,11 +122,11 @@ def _detection(context: RenderContext, item: Detection, macros: dict[str, _Json]
     return shown
 
 
-def _rba(item: Detection) -> _Json:
+def _rba(context: RenderContext, item: Detection) -> _Json:
     if not item.risk.objects and not item.risk.threats:
         return {}
-    objects = sorted(item.risk.objects, key=lambda entry: (entry.field, entry.type, entry.score))
-    threats = sorted(item.risk.threats, key=lambda entry: (entry.field, entry.type))
+    objects = sorted(item.risk.objects, key=lambda entry: risk_order(context, entry))
+    threats = sorted(item.risk.threats, key=lambda entry: risk_order(context, entry))
     return {
         "message": item.risk.message,
         "risk_objects": [

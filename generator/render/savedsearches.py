@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from generator.content.model import ConfStyle
+from generator.content.model import ConfStyle, RiskObject
 from generator.knowledge.conf import parse_conf
 from generator.render.confwrite import Stanza, write_conf
 from generator.render.context import day, epoch
@@ -18,7 +18,7 @@ from generator.render.derived import data_models, providing_technologies, severi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.content.model import Baseline, Detection, Investigation
+    from generator.content.model import Baseline, Detection, Investigation, ThreatObject
     from generator.render.context import RenderContext
 
 FBD_PATH = "static_configs/savedsearches_fbd.conf"
@@ -184,15 +184,23 @@ def _risk_entries(context: RenderContext, detection: Detection) -> list[dict[str
         }
         if context.style is ConfStyle.V6:
             shown["risk_message"] = entry.message if entry.message is not None else risk.message
-        entries.append(((0, entry.field, entry.type, entry.score), shown))
+        entries.append(((0, *risk_order(context, entry)), shown))
     for threat in risk.threats:
         shown = {"threat_object_field": threat.field, "threat_object_type": threat.type}
-        entries.append(((1, threat.field, threat.type), shown))
+        entries.append(((1, *risk_order(context, threat)), shown))
     if context.style is ConfStyle.V4:
         places = [entry.pointer for entry in risk.objects] + [entry.pointer for entry in risk.threats]
         if all(place[:2] == _OBSERVABLES for place in places):
             entries = [(place[2:], entry) for place, (_, entry) in zip(places, entries, strict=True)]
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
+
+
+def risk_order(context: RenderContext, entry: RiskObject | ThreatObject) -> tuple[str | int, ...]:
+    """Return what entries are sorted by: field, type and score, which contentctl 5 compares as one text (100 before 50)."""
+    score = (entry.score,) if isinstance(entry, RiskObject) else ()
+    if context.style is ConfStyle.V6:
+        return (entry.field, entry.type, *score)
+    return ("".join(str(part) for part in (entry.field, entry.type, *score)),)
 
 
 def _annotations(context: RenderContext, detection: Detection, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -314,6 +322,10 @@ def _filled(text: object, detection: Detection) -> str:
         data = detection.document.data
         tags = data.get("tags")
         own = getattr(detection, name, None) if name in _ATTRIBUTES else None
+        if own is None and name == "file_path":
+            own = detection.path
+        if own is None and name == "risk_score":
+            own = _highest_score(detection)
         if own is None:
             own = data.get(name)
         if own is None and isinstance(tags, dict):

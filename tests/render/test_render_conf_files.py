@@ -114,7 +114,7 @@ def test_an_inline_deployment_replaces_the_default_one_whole() -> None:
     found = saved(made, deployments=(deployment(rba_enabled=True),))
     assert "action.risk" not in found
     assert found["action.notable.param.rule_title"] == "TTP: Grey Heron"
-    assert found["action.notable.param.rule_description"] == "v3, me, %gone%"
+    assert found["action.notable.param.rule_description"] == "v3, me, %gone%, 64"
     assert found["action.notable.param.nes_fields"] == "a,b"
     assert found["action.email"] == "1"
     assert found["action.email.subject.alert"] == "Grey Heron (endpoint)"
@@ -152,6 +152,13 @@ def test_risk_objects_are_sorted_and_threats_follow() -> None:
     )
     found = json.loads(saved(detection(risk=risk))["action.risk.param._risk"])
     assert [entry.get("risk_object_field") or entry["threat_object_field"] for entry in found] == ["a", "z", "b", "y"]
+
+
+def test_scores_of_one_object_are_sorted_as_text_but_as_numbers_in_the_native_style() -> None:
+    objects = tuple(RiskObject(field="a", type="user", score=score) for score in (50, 100))
+    for style, wanted in ((ConfStyle.V5, [100, 50]), (ConfStyle.V6, [50, 100])):
+        found = json.loads(saved(detection(risk=Risk(objects=objects)), style)["action.risk.param._risk"])
+        assert [entry["risk_score"] for entry in found] == wanted
 
 
 def test_v4_keeps_the_order_of_the_observables() -> None:
