@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A name between dollar signs; `$env:user$` and `$1$` are tokens of other kinds, and `"^a$|^b$"` is none at all.
-_PLACE = re.compile(r"\$([A-Za-z_]\w*)\$")
+_PLACE = re.compile(r"\$([A-Za-z_][\w-]*)\$")
 
 
 def places(definition: str) -> Iterator[tuple[str, int, int]]:

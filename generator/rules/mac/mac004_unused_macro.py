@@ -40,7 +40,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
     unused = [macro for macro in ctx.pack.macros if macro.name and macro.name not in used]
     if not unused:
         return
-    called = _called_outside(ctx)
+    called = _called_elsewhere(ctx)
     for macro in unused:
         if macro.name not in called:
             yield Found(
@@ -51,16 +51,23 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-def _called_outside(ctx: PackContext) -> set[str]:
-    """Return what dashboards, their templates and conf files of the pack call."""
+def _called_elsewhere(ctx: PackContext) -> set[str]:
+    """Return what is called where analysis does not look: in quotes (`map search="..."`), dashboards and conf files."""
     called: set[str] = set()
-    for path in ctx.pack.files:
+    pack = ctx.pack
+    for path in pack.files:
         if path.endswith(_OUTSIDE) and not path.startswith("playbooks/"):
             content = ctx.read_file(path)
             if content is not None:
                 called.update(_CALLED.findall(content.decode(errors="replace")))
-    for dashboard in ctx.pack.dashboards:
-        called.update(_CALLED.findall(dashboard.j2_template or ""))
+    texts = [dashboard.j2_template or "" for dashboard in pack.dashboards]
+    texts += [detection.search for detection in pack.detections]
+    texts += [baseline.search for baseline in pack.baselines]
+    texts += [investigation.search for investigation in pack.investigations]
+    texts += [drilldown.search for detection in pack.detections for drilldown in detection.drilldowns]
+    texts += [macro.definition for macro in pack.macros]
+    for text in texts:
+        called.update(_CALLED.findall(text))
     return called
 
 
