@@ -166,7 +166,7 @@ def _observables(value: object) -> tuple[Observable, ...]:
 def _observed_risk(tags: Mapping[str, Any], observables: tuple[Observable, ...]) -> Risk:
     confidence = optional_integer(tags.get("confidence"))
     impact = optional_integer(tags.get("impact"))
-    score = round(confidence * impact / 100) if _percent(confidence) and _percent(impact) else 0
+    score = round(_percent(confidence) * _percent(impact) / 100)
     objects: list[RiskObject] = []
     threats: list[ThreatObject] = []
     for seen in observables:
@@ -189,8 +189,9 @@ def _observed_risk(tags: Mapping[str, Any], observables: tuple[Observable, ...])
     )
 
 
-def _percent(value: int | None) -> bool:
-    return value is not None and 0 <= value <= 100
+def _percent(value: int | None) -> int:
+    """Return a value from 0 to 100; 0 for all others, which the schema finds."""
+    return value if value is not None and 0 <= value <= 100 else 0
 
 
 def _rba(rba: Mapping[str, Any] | None) -> Risk:

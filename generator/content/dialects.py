@@ -16,6 +16,7 @@ from generator.content.model import Dialect, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 FOLDERS: Final[Mapping[str, Kind]] = {
     "detections": Kind.DETECTION,
@@ -151,7 +152,7 @@ def _dialect_of(kind: Kind, data: Mapping[str, Any], *, native_folder: bool) -> 
     return Dialect.V5, False
 
 
-def _detection_dialect(keys: Any, tag_keys: Any) -> tuple[Dialect, bool]:
+def _detection_dialect(keys: AbstractSet[str], tag_keys: AbstractSet[str]) -> tuple[Dialect, bool]:
     if "rba" in keys:
         return Dialect.V5, True
     if "tags" not in keys and keys & _NATIVE_TOP_LEVEL:

@@ -192,11 +192,10 @@ def scalar_edit(document: Document, pointer: Pointer, new_text: str) -> Edit:
         LookupError: the pointer leads to no scalar.
     """
     text = document.text
-    place = _scalar_place(document, pointer)
-    node = place.node
+    place, node = _scalar_place(document, pointer)
     start = content_start(text, node.start_mark.index)
     end = _source_end(text, node)
-    for written in _candidates(document, place, new_text):
+    for written in _candidates(document, place, node, new_text):
         edit = Edit(document.path, start, end, written)
         if _gives(document, edit, pointer, new_text):
             return edit
@@ -209,8 +208,7 @@ def value_edit(document: Document, pointer: Pointer, start: int, end: int, text:
     Raises:
         LookupError: the pointer leads to no scalar.
     """
-    place = _scalar_place(document, pointer)
-    node = place.node
+    _, node = _scalar_place(document, pointer)
     value: str = node.value
     start = max(0, min(start, len(value)))
     end = max(start, min(end, len(value)))
@@ -226,11 +224,11 @@ def value_edit(document: Document, pointer: Pointer, start: int, end: int, text:
     return scalar_edit(document, pointer, whole)
 
 
-def _scalar_place(document: Document, pointer: Pointer) -> _Place:
+def _scalar_place(document: Document, pointer: Pointer) -> tuple[_Place, ScalarNode]:
     place = _follow(document.text, pointer)
     if place is None or place.depth < len(pointer) or not isinstance(place.node, ScalarNode):
         raise LookupError(f"{document.path}: there is no text at {pointer}")
-    return place
+    return place, place.node
 
 
 def _inside(style: str, text: str) -> str | None:
@@ -254,12 +252,12 @@ def _source_end(text: str, node: ScalarNode) -> int:
     return line_end.end() if line_end else node.end_mark.index
 
 
-def _candidates(document: Document, place: _Place, value: str) -> Iterator[str]:
+def _candidates(document: Document, place: _Place, node: ScalarNode, value: str) -> Iterator[str]:
     """Yield ways to write a text, the one nearest to the author's first."""
-    style = place.node.style or ""
+    style = node.style or ""
     lines = "\n" in value
     line_end = "\r\n" if "\r\n" in document.text else "\n"
-    indent = _block_indent(document, place)
+    indent = _block_indent(document, place, node)
     if not place.in_flow and (lines or style in ("|", ">")):
         if style == ">" and not lines:
             yield block(value, ">", indent, line_end)
@@ -272,9 +270,8 @@ def _candidates(document: Document, place: _Place, value: str) -> Iterator[str]:
     yield f'"{double_quoted(value)}"'
 
 
-def _block_indent(document: Document, place: _Place) -> int:
+def _block_indent(document: Document, place: _Place, node: ScalarNode) -> int:
     """Return the column for the lines of a block scalar: the author's own, else two more than the parent's."""
-    node = place.node
     if node.style in ("|", ">"):
         found = _map(document.text, node)
         if found is not None and found.value.strip():

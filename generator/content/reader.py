@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from pathlib import Path
 
+    from yaml._yaml import Mark as CMark
     from yaml.error import Mark
 
 MAX_BYTES: Final = 10_000_000
@@ -71,6 +72,13 @@ _KNOWN_TAGS: Final = frozenset(
 )
 
 
+# PyYAML's composers are written in C, and its stubs do not know that a tag may be None here.
+_AnyComposer = Any
+_AnyNode = Any
+_Plain = Any
+_SCALAR: Final[Any] = ScalarNode
+
+
 class _TooDeep(Exception):  # noqa: N818 - a signal between two functions of this module
     """The composer met more nesting or more nodes than the limits allow."""
 
@@ -85,7 +93,7 @@ def _no_tag(_self: object, _kind: object, _value: object, _implicit: object) -> 
 
 
 if yaml.__with_libyaml__:
-    from yaml.cyaml import CParser as _BaseComposer
+    from yaml.cyaml import CParser as _BaseComposer  # type: ignore[attr-defined]  # the stubs forget to export it
 else:  # pragma: no cover - the wheels of PyYAML carry libyaml
 
     class _BaseComposer(Reader, Scanner, Parser, Composer):  # type: ignore[no-redef]
@@ -103,8 +111,8 @@ class _Composer(_BaseComposer):
 
     resolve = _no_tag
     # The composer calls these two for every node; built-ins that do nothing keep it in C.
-    descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(dict)
+    descend_resolver: Any = staticmethod(operator.is_)
+    ascend_resolver: Any = staticmethod(dict)
 
 
 class _CountingComposer(_BaseComposer):
@@ -245,7 +253,7 @@ def compose(text: str) -> Node | None:
         raise yaml.YAMLError(error.kind) from error
 
 
-def _composer(text: str) -> Any:
+def _composer(text: str) -> _AnyComposer:
     brackets = text.count("[") + text.count("{")
     deep = (
         brackets >= MAX_DEPTH // 2
@@ -330,8 +338,8 @@ class _Reading:
 
     # -- values ------------------------------------------------------------------------------------------------------
 
-    def _value(self, node: Node) -> Any:
-        if type(node) is ScalarNode:
+    def _value(self, node: _AnyNode) -> _Plain:
+        if type(node) is _SCALAR:
             value = self._scalar(node)
             if self._shared is not None:
                 self._count_scalar(node)
@@ -374,7 +382,7 @@ class _Reading:
         if self._growth > MAX_ALIAS_GROWTH:
             raise _TooDeep("yaml-alias", node.start_mark.index)
 
-    def _sequence(self, node: SequenceNode) -> list[Any]:
+    def _sequence(self, node: _AnyNode) -> list[Any]:
         if node.tag is not None:
             self._check_tag(node, "seq")
         value_of = self._value
@@ -382,14 +390,14 @@ class _Reading:
             return [value_of(item) for item in node.value]
         return [
             item.value
-            if type(item) is ScalarNode
+            if type(item) is _SCALAR
             and item.tag is None
             and (item.style or (item.value[:1] in _TEXT_FIRST and item.value not in _CONSTANTS))
             else value_of(item)
             for item in node.value
         ]
 
-    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+    def _mapping(self, node: _AnyNode) -> dict[str, Any]:
         if node.tag is not None:
             self._check_tag(node, "map")
         result: dict[str, Any] = {}
@@ -397,7 +405,7 @@ class _Reading:
         value_of = self._value
         quick = self._shared is None
         for key_node, value_node in node.value:
-            if type(key_node) is not ScalarNode:
+            if type(key_node) is not _SCALAR:
                 self._add(
                     "yaml-key",
                     "a key must be text, not a list or a mapping",
@@ -418,7 +426,7 @@ class _Reading:
                     key_node.end_mark.index,
                     hint="remove one of the two, or join their values",
                 )
-            if quick and type(value_node) is ScalarNode and value_node.style and value_node.tag is None:
+            if quick and type(value_node) is _SCALAR and value_node.style and value_node.tag is None:
                 result[key] = value_node.value
             else:
                 result[key] = value_of(value_node)
@@ -437,16 +445,16 @@ class _Reading:
         self._add("yaml-merge", message, node.start_mark.index, node.end_mark.index, hint="quote the key if it is text")
         return []
 
-    def _check_tag(self, node: Node, expected: str) -> None:
+    def _check_tag(self, node: _AnyNode, expected: str) -> None:
         if node.tag not in (_TAG + expected, "!"):
             self._tag_problem(node)
 
-    def _tag_problem(self, node: Node) -> None:
+    def _tag_problem(self, node: _AnyNode) -> None:
         tag = node.tag.replace(_TAG, "!!")
         start = node.start_mark.index
         self._add("yaml-tag", f"the tag `{tag}` is not allowed in content", start, start + len(tag), hint="remove it")
 
-    def _scalar(self, node: ScalarNode) -> Any:
+    def _scalar(self, node: _AnyNode) -> _Plain:
         value = node.value
         tag = node.tag
         if tag is None:
@@ -482,7 +490,7 @@ class _Reading:
 
     # -- syntax errors -----------------------------------------------------------------------------------------------
 
-    def _later_document(self, composer: Any) -> None:
+    def _later_document(self, composer: _AnyComposer) -> None:
         index = len(self._text)
         try:
             node = composer.get_node()
@@ -565,11 +573,15 @@ class _Reading:
         try:
             for event in yaml.parse(self._text, Loader=_EVENTS):
                 if isinstance(event, yaml.ScalarEvent) and event.style in ("'", '"'):
-                    last = (event.start_mark.index, event.end_mark.index)
+                    last = (_index(event.start_mark), _index(event.end_mark))
         except yaml.YAMLError:
             if last is not None and _SWALLOWED_KEY.search(self._text, *last):
                 return last[0]
         return None
+
+
+def _index(mark: Mark | CMark | None) -> int:
+    return mark.index if mark is not None else 0
 
 
 _EVENTS: Final[Any] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader

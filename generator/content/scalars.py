@@ -232,12 +232,12 @@ def _block(text: str, start: int, end: int, node: ScalarNode) -> CharacterMap | 
     line_end = _BREAK.match(text, header.end(), end)
     body = line_end.end() if line_end else header.end()
     if increment is None:
-        found = _block_body(text, body, end, _detected_indent(text, body, end), node.style == "|", chomping)
+        found = _block_body(text, body, end, _detected_indent(text, body, end), node.style or "", chomping)
         return found if found.value == node.value else None
     # The indicator counts from the parent's indentation, which the node does not tell: take the one that gives the value.
     widest = max((len(_SPACES.match(line).group()) for line in re.split(_BREAK, text[body:end])), default=0)  # type: ignore[union-attr]  # " *" always matches
     for indent in range(int(increment), max(widest, int(increment)) + 1):
-        found = _block_body(text, body, end, indent, node.style == "|", chomping)
+        found = _block_body(text, body, end, indent, node.style or "", chomping)
         if found.value == node.value:
             return found
     return None
@@ -257,18 +257,21 @@ def _detected_indent(text: str, body: int, end: int) -> int:
     return max(widest, 1)
 
 
-def _block_body(text: str, body: int, end: int, indent: int, literal: bool, chomping: str) -> CharacterMap:  # noqa: FBT001 - two facts of one scalar
+def _block_body(  # noqa: PLR0917 - all of them describe one scalar
+    text: str, body: int, end: int, indent: int, style: str, chomping: str
+) -> CharacterMap:
     """Decode the lines of a block scalar, as libyaml's `yaml_parser_scan_block_scalar` does."""
     builder = _Builder(text)
     leading: tuple[int, int] | None = None
     trailing: list[tuple[int, int]] = []
     leading_blank = False
     content_end = body
+    indentation = re.compile(f" {{0,{indent}}}")
 
     def eat(position: int) -> tuple[int, int]:
         """Skip indentation and empty lines; return the position and its column."""
         while True:
-            spaces = re.compile(f" {{0,{indent}}}").match(text, position, end)
+            spaces = indentation.match(text, position, end)
             after = spaces.end() if spaces else position
             found = _BREAK.match(text, after, end)
             if found is None:
@@ -279,7 +282,7 @@ def _block_body(text: str, body: int, end: int, indent: int, literal: bool, chom
     position, column = eat(body)
     while column == indent and position < end:
         blank = text[position] in " \t"
-        folds = not literal and leading is not None and text[leading[0]] not in "\u2028\u2029"
+        folds = style == ">" and leading is not None and text[leading[0]] not in "\u2028\u2029"
         if leading is not None and folds and not leading_blank and not blank:
             if not trailing:
                 builder.put(" ", *leading)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from generator.content.model import Pointer
 
 Schema = dict[str, Any]
+Value = Any
+"""Whatever YAML holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +174,12 @@ class _Compiler:
         item = self.check(schema["items"]) if "items" in schema else None
         quick = self._quick(schema.get("items", {}))
 
-        def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+        def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
             size = len(value)
             if size < least or (most is not None and size > most):
                 out.append(_wrong_count(pointer, size, least, most))
-            if quick is not None:
-                if all(map(quick, value)):
-                    return
+            if quick is not None and all(map(quick, value)):
+                return
             if item is not None:
                 for index, entry in enumerate(value):
                     item(entry, (*pointer, index), out)
@@ -189,6 +190,7 @@ class _Compiler:
         properties: Mapping[str, Schema] = schema.get("properties", {})
         checks = {name: self.check(part) for name, part in properties.items()}
         required: tuple[str, ...] = tuple(schema.get("required", ()))
+        required_set = frozenset(required)
         rest = schema.get("additionalProperties", True)
         closed = rest is False
         rest_check = self.check(rest) if isinstance(rest, dict) else None
@@ -196,12 +198,15 @@ class _Compiler:
         find = checks.get
         find_leaf = leaves.get
 
-        def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+        def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
             if any_type and type(value) is not dict:
                 return
-            for name in required:
-                if name not in value:
-                    out.append(_missing(pointer, name, properties.get(name), self._definitions))
+            if not required_set <= value.keys():
+                out.extend(
+                    _missing(pointer, name, properties.get(name), self._definitions)
+                    for name in required
+                    if name not in value
+                )
             for name, entry in value.items():
                 quick = find_leaf(name)
                 if quick is not None and quick(entry):
@@ -220,7 +225,7 @@ class _Compiler:
         condition = self.check(schema["if"])
         consequence = self.check(schema["then"])
 
-        def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+        def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
             failed: list[Violation] = []
             condition(value, pointer, failed)
             if not failed:
@@ -231,7 +236,7 @@ class _Compiler:
     def _any_of(self, schema: Schema) -> Check:
         choices = [self.check(part) for part in schema["anyOf"]]
 
-        def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+        def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
             best: list[Violation] | None = None
             for choice in choices:
                 failed: list[Violation] = []
@@ -256,14 +261,14 @@ def _all(steps: list[Check]) -> Check:
     if len(steps) == 1:
         return steps[0]
 
-    def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         for step in steps:
             step(value, pointer, out)
 
     return check
 
 
-def _nothing(_value: Any, _pointer: Pointer, _out: list[Violation]) -> None:
+def _nothing(_value: Value, _pointer: Pointer, _out: list[Violation]) -> None:
     """Accept every value."""
 
 
@@ -285,9 +290,9 @@ def type_name(value: object) -> str:
 
 
 def _only(name: str, inner: Check, wanted: str, *, date: bool) -> Check:
-    exact = {"string": str, "array": list, "object": dict}.get(name)
+    exact: Value = {"string": str, "array": list, "object": dict}.get(name)
 
-    def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         if type(value) is exact:
             inner(value, pointer, out)
             return
@@ -301,7 +306,7 @@ def _only(name: str, inner: Check, wanted: str, *, date: bool) -> Check:
 
 
 def _one_of(by_type: Mapping[str, Check], wanted: str, *, date: bool) -> Check:
-    def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         found = type_name(value)
         inner = by_type.get(found) or (by_type.get("number") if found == "integer" else None)
         if inner is not None:
@@ -320,7 +325,7 @@ def _string(schema: Schema) -> Check:
     if not least and most is None and pattern is None and malformed is None:
         return _nothing
 
-    def check(value: str, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         size = len(value)
         if size < least or (most is not None and size > most):
             out.append(_wrong_size(value, pointer, least, most))
@@ -343,7 +348,7 @@ def _number(schema: Schema) -> Check:
     least = schema.get("minimum")
     most = schema.get("maximum")
 
-    def check(value: float, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         if (least is not None and value < least) or (most is not None and value > most):
             if most is None:
                 bounds = f"at least {least}"
@@ -362,7 +367,7 @@ def _enumeration(schema: Schema) -> Check:
     known = frozenset((type_name(value), value) for value in values)
     words = [str(value) for value in values if isinstance(value, str)]
 
-    def check(value: Any, pointer: Pointer, out: list[Violation]) -> None:
+    def check(value: Value, pointer: Pointer, out: list[Violation]) -> None:
         found = type_name(value)
         if found in ("array", "object") or (found, value) not in known:
             out.append(_unknown_value(value, found, pointer, words, values))
