@@ -53,13 +53,11 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
             partial(_lay_out, repo), chosen, progress=lambda done: progress.step("laying out", done, len(chosen))
         )
     for result in results:
-        if result is None:
-            continue
         broken += bool(result.errors)
         for span, message in result.errors:
             terminal.note(f"{span.path}:{span.line}:{span.col}: left as it is: {message}")
         if result.after is None:
-            same += 1
+            same += not result.errors
             continue
         if writing:
             rewrite(repo / result.path, result.before, result.after)
@@ -82,8 +80,9 @@ class _Result:
     errors: tuple[tuple[Span, str], ...]
 
 
-def _lay_out(root: Path, path: str) -> _Result | None:
-    """Lay out the searches of one file; None when it cannot be read as YAML, which `validate` reports."""
+def _lay_out(root: Path, path: str) -> _Result:
+    """Lay out the searches of one file."""
+    from generator.base.source import Span
     from generator.cli.files import apply_edits
     from generator.commands import load_commands
     from generator.content.load import read_document
@@ -91,7 +90,7 @@ def _lay_out(root: Path, path: str) -> _Result | None:
 
     document = read_document(root, path).document
     if document is None:
-        return None
+        return _Result(path, "", None, ((Span(path), "it cannot be read; `contentpack validate` says why"),))
     edits: list[Edit] = []
     errors: list[tuple[Span, str]] = []
     for pointer, search in _searches(document):
@@ -177,5 +176,5 @@ def _summary(changed: int, same: int, broken: int, *, writing: bool) -> str:
 
     parts = [f"{files(changed)} {'formatted' if writing else 'would be formatted'}", f"{files(same)} left unchanged"]
     if broken:
-        parts.append(f"{files(broken)} with syntax errors")
+        parts.append(f"{files(broken)} with errors")
     return ", ".join(parts)

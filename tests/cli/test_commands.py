@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import sys
@@ -232,7 +233,7 @@ def test_search_with_a_syntax_error_is_left_and_named(pack: Path, call: Run) -> 
     code, _, err = call("fmt", "detections")
     assert code == 1
     assert err.startswith("detections/endpoint/acme_run_key.yml:11:")
-    assert "1 file with syntax errors" in err
+    assert err.endswith("0 files formatted, 1 file left unchanged, 1 file with errors\n")
     assert path.read_text("utf-8") == text
 
 
@@ -293,6 +294,23 @@ def test_rule_page_is_found_by_code_and_by_name(call: Run) -> None:
     assert "there is no rule `yml02`" in err
 
 
+def test_file_that_is_no_yaml_is_named_and_the_others_are_laid_out(pack: Path, call: Run) -> None:
+    (pack / "detections" / "no.yml").write_text("name: [", "utf-8")
+    code, out, err = call("fmt")
+    assert (code, out) == (1, "formatted detections/endpoint/acme_run_key.yml\n")
+    assert err.startswith("detections/no.yml:1:1: left as it is: it cannot be read; `contentpack validate` says why\n")
+
+
+def test_search_on_standard_input_is_printed_laid_out(call: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("index=main|stats count by host"))
+    assert call("fmt", "-") == (0, "index=main\n| stats count by host\n", "")
+    monkeypatch.setattr("sys.stdin", io.StringIO("index=main | stats sum("))
+    code, out, err = call("fmt", "-")
+    assert (code, out) == (1, "")
+    assert err.startswith("<stdin>:1:")
+    assert call("fmt", "-", "detections")[0] == 2
+
+
 def test_schemas_are_listed_printed_and_written(pack: Path, call: Run) -> None:
     code, out, _ = call("schema", "--list")
     assert code == 0
@@ -321,3 +339,20 @@ def test_schema_that_does_not_exist_is_bad_usage(call: Run, args: list[str], tol
     code, out, err = call("schema", *args)
     assert (code, out) == (2, "")
     assert err.startswith(f"error: {told}")
+
+
+def test_fix_settles_what_is_safe_and_reports_the_rest(broken: Path, call: Run) -> None:
+    path = broken / "detections" / "endpoint" / "acme_run_key.yml"
+    text = DETECTION.replace(
+        "references: []\n",
+        "references:\n  - https://acme.example/a\n  - https://acme.example/b\n  - https://acme.example/a\n",
+    )
+    path.write_text(text, "utf-8")
+    assert "REF009" in call("validate", "--format", "concise")[1]
+    code, out, err = call("validate", "--fix", "--format", "concise")
+    assert code == 1
+    assert "stast" in out
+    assert "REF009" not in out
+    assert err == "fixed 1 finding in 1 file\n"
+    assert path.read_text("utf-8") == text.replace("b\n  - https://acme.example/a\n", "b\n")
+    assert call("validate", "--fix", "--format", "concise")[2] == "nothing to fix\n"
