@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generator.content.model import DataSource, Deployment, Kind, Lookup, Macro, Pack, Story
     from generator.knowledge.attack import Attack
     from generator.knowledge.datamodels import DataModels
-    from generator.spl.table import CommandTable
+    from generator.spl.syntax import CommandTable
 
 
 @dataclass(frozen=True, slots=True)

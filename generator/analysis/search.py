@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from generator.content.model import Document, Pointer
     from generator.spl.ast import Node
     from generator.spl.errors import SplError
+    from generator.spl.fields import FieldUse
     from generator.spl.macros import CallSite, Expansion, MacroError, Origin
 
 FILTER_DEFINITION = "search *"
@@ -130,9 +131,16 @@ class SearchAnalyzer:
     def _parse_fragment(self, text: str) -> _Parsed:
         """Look at a macro's definition on its own: only its calls are certain, since it may be any fragment."""
         expansion = self._expander.expand(text)
-        tree = Pipeline(0, 0, ())
         return _Parsed(
-            expansion, tree, (), tuple(expansion.errors), True, tuple(self._macro_uses(expansion)), (), (), ()
+            expansion=expansion,
+            tree=Pipeline(0, 0, ()),
+            errors=(),
+            macro_errors=tuple(expansion.errors),
+            complete=True,
+            macros=tuple(self._macro_uses(expansion)),
+            lookups=(),
+            datamodels=(),
+            commands=(),
         )
 
     def _resolve(self, name: str, arity: int) -> MacroDefinition | None:

@@ -7,6 +7,8 @@ trees. With a cache, what did not change is not done again (`generator.rules.cac
 from __future__ import annotations
 
 import gc
+import os
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -19,10 +21,11 @@ from generator.base.diagnostics import Diagnostic, Note, Severity
 from generator.base.parallel import fork_map
 from generator.content import history
 from generator.content.config import load_config
-from generator.content.load import assemble, list_files, load_document, read_document
+from generator.content.load import LoadedDocument, assemble, list_files, load_document, read_raw
 from generator.content.model import Problem
 from generator.content.positions import locate, problem_span
 from generator.rules.base import AppContext, Found, ObjectContext, PackContext, SearchContext
+from generator.rules.cache import Signature, Store, cache_folder, code_fingerprint, digest, open_store, save, signature
 from generator.rules.registry import load_rules, make_selection
 from generator.rules.suppress import apply, suppressions, unreasoned
 
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from generator.analysis.model import ParsedSearch
     from generator.base.apptree import AppTree
     from generator.base.source import Span
-    from generator.content.load import LoadedDocument
     from generator.content.model import ContentObject, Document, Pack, Pointer
     from generator.rules.base import Rule
     from generator.rules.registry import Selection
@@ -120,58 +122,59 @@ def validate(
         RepositoryError: the folder cannot be listed, or git cannot answer.
         ConfigError: a rule selection names no rule.
     """
+    request = _Request(tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache)
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
     try:
-        return _validate(root, paths, select, ignore, changed_since, today, progress, jobs, cache=cache)
+        return _validate(root, request)
     finally:
         if collecting:
             gc.enable()
 
 
-def _validate(
-    root: Path,
-    paths: Sequence[str],
-    select: Sequence[str],
-    ignore: Sequence[str],
-    changed_since: str | None,
-    today: datetime.date | None,
-    progress: Callable[[int], None] | None,
-    jobs: int | None,
-    *,
-    cache: bool,
-) -> Validation:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What `validate` was asked, with its names."""
+
+    paths: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    changed_since: str | None
+    today: datetime.date | None
+    progress: Callable[[int], None] | None
+    jobs: int | None
+    cache: bool
+
+
+def _validate(root: Path, request: _Request) -> Validation:
     listing = list_files(root)
     config, config_problems = load_config(root)
-
-    def load(path: str) -> LoadedDocument:
-        return read_document(root, path)
-
-    loaded = fork_map(load, listing.documents, jobs=jobs)
+    memory = Memory.open(root) if request.cache else None
+    loaded, digests = _load(root, listing.documents, memory, request.jobs)
     pack = assemble(root, loaded, listing, config=config, problems=config_problems)
-    book = _rule_book(pack, select, ignore)
+    book = _rule_book(pack, request.select, request.ignore)
     files = _DataFiles(root, pack)
-    env = make_environment(pack, today=today, read_head=files.head)
-    changed, previous = _history(root, changed_since)
-    items = pack.objects()
-    analyzer = SearchAnalyzer(env)
-
-    def check(item: ContentObject) -> CheckedObject:
-        return _check_object(env, analyzer, book, item)
-
-    checked = fork_map(check, items, jobs=jobs, progress=progress)
+    env = make_environment(pack, today=request.today, read_head=files.head)
+    changed, previous = _history(root, request.changed_since)
+    checked = _check_objects(_Subject(env, pack, digests), book, memory, request)
+    if memory is not None:
+        memory.save()
     facts = {result.path: result.facts for result in checked if result.facts.searches}
     context = PackContext(env, pack, facts, files.read, previous)
     found: list[Diagnostic] = [d for problem in pack.problems for d in _of_problem(book, problem)]
     found.extend(d for result in checked for d in result.diagnostics)
     found.extend(_check_pack(book, context))
     wanted = _suppressed(book, pack, loaded, found)
-    if paths:
-        wanted = [d for d in wanted if any(d.span.path == path or d.span.path.startswith(f"{path}/") for path in paths)]
+    if request.paths:
+        wanted = [d for d in wanted if _is_under(d.span.path, request.paths)]
     if changed is not None:
         wanted = [d for d in wanted if d.span.path in changed]
     diagnostics = tuple(sorted(_distinct(wanted), key=Diagnostic.sort_key))
     return Validation(AnalyzedPack(pack, facts), diagnostics, _texts(pack, loaded, diagnostics, files))
+
+
+def _is_under(path: str, wanted: Iterable[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}/") for name in wanted)
 
 
 def check_app(analyzed: AnalyzedPack, app: AppTree) -> tuple[Diagnostic, ...]:
@@ -193,6 +196,145 @@ def _rule_book(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> _Rul
     if select and not pack.config.rules:
         rules = tuple(rule for rule in rules if selection.severity(rule, "") is not None)
     return _RuleBook(rules, by_problem, by_spl_error, selection)
+
+
+# -- loading and checking, from memory where nothing changed -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The cache of one pack: what earlier runs left, and where this run's results go."""
+
+    root: Path
+    folder: Path
+    fingerprint: bytes
+    store: Store
+    started_ns: int
+
+    @classmethod
+    def open(cls, root: Path) -> Memory:
+        """Read the cache of a pack."""
+        folder, fingerprint = cache_folder(os.environ), code_fingerprint()
+        return cls(root, folder, fingerprint, open_store(folder, root, fingerprint), time.time_ns())
+
+    def save(self) -> None:
+        """Write what is new."""
+        save(self.store, self.folder, self.root, self.fingerprint)
+
+
+def _load(
+    root: Path, paths: Sequence[str], memory: Memory | None, jobs: int | None
+) -> tuple[list[LoadedDocument], dict[str, bytes]]:
+    """Return the documents of a pack and a digest of each file."""
+    known: dict[str, LoadedDocument] = {}
+    digests: dict[str, bytes] = {}
+    signatures: dict[str, Signature | None] = {}
+    if memory is not None:
+        for path in paths:
+            signatures[path] = signature(root, path, memory.started_ns)
+            entry = memory.store.documents.get(path)
+            if entry is not None and entry[0] is not None and entry[0] == signatures[path]:
+                digests[path], known[path] = entry[1], entry[2]
+
+    def load(path: str) -> tuple[bytes, LoadedDocument]:
+        raw = read_raw(root, path)
+        if isinstance(raw, Problem):
+            return b"", LoadedDocument(path, None, (raw,))
+        found = digest(raw)
+        entry = memory.store.documents.get(path) if memory is not None else None
+        if entry is not None and entry[1] == found:
+            return found, entry[2]
+        return found, load_document(path, raw)
+
+    missing = [path for path in paths if path not in known]
+    for path, (found, document) in zip(missing, fork_map(load, missing, jobs=jobs), strict=True):
+        digests[path], known[path] = found, document
+        if memory is not None and found:
+            entry = memory.store.new_documents[path] = (signatures[path], found, document)
+            memory.store.documents[path] = entry
+    return [known[path] for path in paths], digests
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The pack that is checked, what surrounds its objects, and a digest of each of its files."""
+
+    env: Environment
+    pack: Pack
+    digests: Mapping[str, bytes]
+
+
+def _check_objects(subject: _Subject, book: _RuleBook, memory: Memory | None, request: _Request) -> list[CheckedObject]:
+    """Return the result of each object, in the order of the pack."""
+    env, pack, jobs, progress = subject.env, subject.pack, request.jobs, request.progress
+    items = pack.objects()
+    analyzer = SearchAnalyzer(env)
+
+    def check(item: ContentObject) -> CheckedObject:
+        return _check_object(env, analyzer, book, item)
+
+    if memory is None:
+        return fork_map(check, items, jobs=jobs, progress=progress)
+    keys = _Keys(env, subject.digests, _base(subject, memory.fingerprint, (*request.select, "-", *request.ignore)))
+    results: dict[str, CheckedObject] = {}
+    for item in items:
+        entry = memory.store.objects.get(item.path)
+        if entry is not None and entry[0] == keys.of(item.path, entry[1].facts):
+            results[item.path] = entry[1]
+    missing = [item for item in items if item.path not in results]
+    for item, result in zip(missing, fork_map(check, missing, jobs=jobs, progress=progress), strict=True):
+        results[item.path] = result
+        entry = memory.store.new_objects[item.path] = (keys.of(item.path, result.facts), result)
+        memory.store.objects[item.path] = entry
+    return [results[item.path] for item in items]
+
+
+@dataclass(slots=True)
+class _Keys:
+    """What an object's result depends on, as a digest: its file, the macros and lookups that it met, and `base`."""
+
+    env: Environment
+    digests: Mapping[str, bytes]
+    base: bytes
+    _macros: dict[str, bytes] = field(default_factory=dict)
+    _lookups: dict[str, bytes] = field(default_factory=dict)
+
+    def of(self, path: str, facts: ObjectFacts) -> bytes:
+        macros = {use.name for search in facts.searches.values() for use in search.macros}
+        lookups = {use.name for search in facts.searches.values() for use in search.lookups}
+        return digest(
+            self.base,
+            self.digests.get(path, b""),
+            *(self._macro(name) for name in sorted(macros)),
+            *(self._lookup(name) for name in sorted(lookups)),
+        )
+
+    def _macro(self, name: str) -> bytes:
+        found = self._macros.get(name)
+        if found is None:
+            parts = [self.digests.get(macro.path, b"") for macro in self.env.macros.get(name, ())]
+            kind = b"filter" if name in self.env.filter_macros else b"other"
+            found = self._macros[name] = digest(name.encode(errors="replace"), kind, *parts)
+        return found
+
+    def _lookup(self, name: str) -> bytes:
+        found = self._lookups.get(name)
+        if found is None:
+            lookup = self.env.lookups.get(name)
+            columns = ",".join(sorted(self.env.lookup_columns.get(name, ())))
+            own = self.digests.get(lookup.path, b"") if lookup is not None else b""
+            found = self._lookups[name] = digest(name.encode(errors="replace"), own, columns.encode(errors="replace"))
+        return found
+
+
+def _base(subject: _Subject, fingerprint: bytes, words: tuple[str, ...]) -> bytes:
+    """Digest what every object may ask about: the program, the configuration, the date, all names, data sources, schedules."""
+    env, pack, digests = subject.env, subject.pack, subject.digests
+    config = pack.config.document.text if pack.config.document is not None else ""
+    names = [f"{kind}\0{name}\0{path}" for kind, listed in env.names.items() for name, path in listed.items()]
+    shared = [digests.get(item.path, b"") for item in (*pack.data_sources, *pack.deployments)]
+    text = "\n".join((config, str(env.today), str(pack.config.conf_style), *words, *sorted(names), *pack.files))
+    return digest(fingerprint, text.encode(errors="surrogatepass"), *shared)
 
 
 # -- one object ------------------------------------------------------------------------------------------------------
