@@ -233,7 +233,7 @@ def test_search_with_a_syntax_error_is_left_and_named(pack: Path, call: Run) -> 
     code, _, err = call("fmt", "detections")
     assert code == 1
     assert err.startswith("detections/endpoint/acme_run_key.yml:11:")
-    assert err.endswith("0 files formatted, 1 file left unchanged, 1 file with errors\n")
+    assert err.endswith("0 files formatted, 0 files left unchanged, 1 file with errors\n")
     assert path.read_text("utf-8") == text
 
 
