@@ -79,7 +79,7 @@ def render_app(
         files["default/distsearch.conf"] = app_conf.render_distsearch(context)
     files["metadata/default.meta"] = app_conf.render_meta(context)
     if "default/data/ui/nav/default.xml" not in files:
-        files["default/data/ui/nav/default.xml"] = app_conf.nav(context, files)
+        files["default/data/ui/nav/default.xml"] = app_conf.nav(files)
     if not any(path.upper().startswith("README") and "/" not in path for path in files):
         files["README.md"] = static.readme(context)
     files["default/server.conf"] = app_conf.render_server(context, files)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.content.model import ConfStyle
 from generator.knowledge.conf import parse_conf
-from generator.render.confwrite import Stanza, clean, header, stanza_name, write_conf
+from generator.render.confwrite import Stanza, clean, header, write_conf
 from generator.render.context import ESCU_UID
 from generator.render.templating import render_template
 
@@ -283,9 +283,9 @@ def render_manifest(context: RenderContext, files: Mapping[str, bytes]) -> bytes
     return (json.dumps(manifest, indent=2) + "\n").encode("ascii")
 
 
-def nav(context: RenderContext, files: Mapping[str, bytes]) -> bytes:
+def nav(files: Mapping[str, bytes]) -> bytes:
     """Return the app's menu: its own boards, then the search page. Only for a pack that brings no menu."""
     views = sorted(
         path.rpartition("/")[2].removesuffix(".xml") for path in files if path.startswith("default/data/ui/views/")
     )
-    return render_template("xml/nav.xml.j2", views=views, label=stanza_name(context.prefix)).encode("utf-8")
+    return render_template("xml/nav.xml.j2", views=views).encode("utf-8")

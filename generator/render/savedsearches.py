@@ -196,11 +196,10 @@ def _risk_entries(context: RenderContext, detection: Detection) -> list[dict[str
 
 
 def risk_order(context: RenderContext, entry: RiskObject | ThreatObject) -> tuple[str | int, ...]:
-    """Return what entries are sorted by: field, type and score, which contentctl 5 compares as one text (100 before 50)."""
-    score = (entry.score,) if isinstance(entry, RiskObject) else ()
-    if context.style is ConfStyle.V6:
-        return (entry.field, entry.type, *score)
-    return ("".join(str(part) for part in (entry.field, entry.type, *score)),)
+    """Return what entries are sorted by: field, type, score; contentctl 5 compares scores as texts (100 before 50)."""
+    if not isinstance(entry, RiskObject):
+        return (entry.field, entry.type)
+    return (entry.field, entry.type, entry.score if context.style is ConfStyle.V6 else str(entry.score))
 
 
 def _annotations(context: RenderContext, detection: Detection, found: Mapping[str, Any]) -> dict[str, Any]:

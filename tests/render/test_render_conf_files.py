@@ -97,7 +97,7 @@ def test_an_inline_deployment_replaces_the_default_one_whole() -> None:
         inline=True,
         notable={
             "rule_title": "%type%: %name%",
-            "rule_description": "v%version%, %owner%, %gone%",
+            "rule_description": "v%version%, %owner%, %gone%, %risk_score%",
             "nes_fields": ["a ", "b"],
         },
         email={"subject": "%name% (%security_domain%)", "to": "a@example.com", "message": "%description%"},
