@@ -12,7 +12,7 @@ import click
 
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.cli import terminal
-from generator.cli.options import example, jobs_option, repo_option
+from generator.cli.options import cache_option, example, jobs_option, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     help="Package what can be rendered in spite of findings at error level (the exit code stays 1).",
 )
 @jobs_option
-def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None) -> int:
+@cache_option
+def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None, no_cache: bool) -> int:
     """Check a content pack and build the Splunk app from it.
 
     Makes the package APP-VERSION.tar.gz, the same unpacked in the folder APP, build.json with inputs and checksums,
@@ -56,7 +57,9 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None)
     with terminal.Progress() as progress:
         progress.step("reading")
         today = datetime.datetime.now(tz=datetime.UTC).date()
-        checked = validate(repo, today=today, progress=lambda done: progress.step("checking", done), jobs=jobs)
+        checked = validate(
+            repo, today=today, progress=lambda done: progress.step("checking", done), jobs=jobs, cache=not no_cache
+        )
         pack = checked.analyzed.pack
         code = exit_code(checked.diagnostics)
         if code and not keep_going:

@@ -8,7 +8,7 @@ import click
 
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
-from generator.cli.options import example, jobs_option, repo_option
+from generator.cli.options import cache_option, example, jobs_option, repo_option
 
 
 @click.command("docs", epilog=example("contentpack docs --out docs/site --format jekyll"))
@@ -35,7 +35,8 @@ from generator.cli.options import example, jobs_option, repo_option
     help="MITRE ATT&CK to name techniques from: STIX or our JSON. [default: the built-in table]",
 )
 @jobs_option
-def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None) -> int:
+@cache_option
+def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None, no_cache: bool) -> int:
     """Write the documentation pages of a content pack."""
     from generator.cli.files import write_files
     from generator.knowledge.attack import load_attack, read_attack
@@ -45,7 +46,7 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
 
     with terminal.Progress() as progress:
         table = load_attack() if attack is None else read_attack(attack)
-        checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs)
+        checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs, cache=not no_cache)
         pack = checked.analyzed.pack
         required = {
             item.path: facts.required_fields

@@ -51,6 +51,14 @@ def jobs_option(function: Decorated) -> Decorated:
     return decorate(function)
 
 
+def cache_option(function: Decorated) -> Decorated:
+    """Add `--no-cache`."""
+    decorate = click.option(
+        "--no-cache", is_flag=True, help="Check everything anew, and keep nothing for the next run."
+    )
+    return decorate(function)
+
+
 def example(text: str) -> str:
     """Return a help epilog that shows one command line as it is typed."""
     return f"\b\nExample:\n  {text}"

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
-from generator.cli.options import example, format_option, jobs_option, pack_paths, repo_option, words, workspace_prefix
+from generator.cli.options import (
+    cache_option,
+    example,
+    format_option,
+    jobs_option,
+    pack_paths,
+    repo_option,
+    words,
+    workspace_prefix,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--changed-since", metavar="REV", help="Only files that changed since a git revision.")
 @click.option("--fix", is_flag=True, help="Settle what can be settled safely, then report the rest.")
 @jobs_option
-@click.option("--no-cache", is_flag=True, help="Check everything anew, and keep nothing for the next run.")
+@cache_option
 def command(
     *,
     paths: tuple[str, ...],
