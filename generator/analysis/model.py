@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from generator.spl.ast import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from generator.base.source import Span
     from generator.content.model import ContentObject, Document, Pack, Pointer
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError
     from generator.spl.fields import FieldState, FieldUse
     from generator.spl.macros import Expansion, MacroError
+
+N = TypeVar("N", bound=Node)
 
 
 class Role(StrEnum):
@@ -94,8 +98,8 @@ class SearchFacts:
 class ParsedSearch:
     """One search of an object with its tree. `tree` is that of the expanded text.
 
-    `errors` are those of the parser and the call checker, at offsets of the expanded text; `macro_errors` those of the
-    expansion, at offsets of the text that holds the call.
+    `nodes` holds all nodes of the tree by type. `errors` are those of the parser and the call checker, at offsets of the
+    expanded text; `macro_errors` those of the expansion, at offsets of the text that holds the call.
     """
 
     document: Document
@@ -109,6 +113,11 @@ class ParsedSearch:
     final: FieldState
     uses: tuple[FieldUse, ...]
     facts: SearchFacts
+    nodes: Mapping[type[Node], Sequence[Node]] = field(default_factory=dict)
+
+    def nodes_of(self, kind: type[N]) -> Sequence[N]:
+        """Return the nodes of exactly this type, in written order; rules ask here so that a tree is walked once."""
+        return self.nodes.get(kind, ())  # type: ignore[return-value]  # what lies under a type is of that type
 
 
 @dataclass(frozen=True, slots=True)

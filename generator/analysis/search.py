@@ -26,10 +26,10 @@ from generator.spl.ast import Command, Name, Pipeline
 from generator.spl.fields import FieldState
 from generator.spl.macros import MacroDefinition, MacroExpander
 from generator.spl.parser import parse
-from generator.spl.walk import find
+from generator.spl.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generator.analysis.environment import Environment
     from generator.base.source import Span
@@ -60,6 +60,7 @@ class _Parsed:
     lookups: tuple[LookupUse, ...]
     datamodels: tuple[DatamodelUse, ...]
     commands: tuple[str, ...]
+    nodes: Mapping[type[Node], list[Node]]
 
 
 @dataclass(slots=True)
@@ -110,12 +111,13 @@ class SearchAnalyzer:
             final=final,
             uses=tuple(flow.uses),
             facts=facts,
+            nodes=parsed.nodes,
         )
 
     def _parse(self, text: str) -> _Parsed:
         expansion = self._expander.expand(text)
         result = parse(expansion.text, self.env.commands)
-        commands = tuple(find(result.tree, Command))
+        commands, nodes = _nodes_of(result.tree)
         return _Parsed(
             expansion=expansion,
             tree=result.tree,
@@ -126,6 +128,7 @@ class SearchAnalyzer:
             lookups=tuple(_lookups(commands)),
             datamodels=tuple(_datamodels(commands)),
             commands=tuple(dict.fromkeys(command.name for command in commands if command.name)),
+            nodes=nodes,
         )
 
     def _parse_fragment(self, text: str) -> _Parsed:
@@ -186,6 +189,17 @@ class SearchAnalyzer:
         if name in self.env.external_macros:
             return MacroOrigin.EXTERNAL
         return MacroOrigin.UNKNOWN
+
+
+def _nodes_of(tree: Pipeline) -> tuple[tuple[Command, ...], Mapping[type[Node], list[Node]]]:
+    """Return the commands of a tree in written order, and all its nodes by type."""
+    commands: list[Command] = []
+    nodes: dict[type[Node], list[Node]] = {}
+    for node in walk(tree):
+        nodes.setdefault(type(node), []).append(node)
+        if isinstance(node, Command):
+            commands.append(node)
+    return tuple(commands), nodes
 
 
 def place(search: ParsedSearch, start: int, end: int) -> Place:

@@ -20,4 +20,6 @@ Splunk finds macros by name and number of arguments: to it, this macro does not 
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="MAC002", name="macro-arguments", severity=Severity.ERROR, since="0.1", spl_errors=("macro-arguments",))
+RULE = Rule(
+    code="MAC002", name="macro-arguments", severity=Severity.ERROR, since="0.1", spl_errors=("macro-arguments",)
+)

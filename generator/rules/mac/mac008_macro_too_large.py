@@ -20,4 +20,10 @@ Splunk stops as well, and the search fails.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="MAC008", name="macro-too-large", severity=Severity.ERROR, since="0.1", spl_errors=("macro-depth", "macro-size"))
+RULE = Rule(
+    code="MAC008",
+    name="macro-too-large",
+    severity=Severity.ERROR,
+    since="0.1",
+    spl_errors=("macro-depth", "macro-size"),
+)
