@@ -144,6 +144,7 @@ class SearchAnalyzer:
             lookups=(),
             datamodels=(),
             commands=(),
+            nodes={},
         )
 
     def _resolve(self, name: str, arity: int) -> MacroDefinition | None:
