@@ -40,7 +40,7 @@ def parse(args: ArgReader) -> Eval:
             break
         assignments.append(read_assignment(args))
     if not args.at_end():
-        raise args.expected("an operator, `,` or the end of `eval`")
+        raise args.unexpected() if args.peek() == ")" else args.expected("an operator, `,` or the end of `eval`")
     return Eval(*args.head, tuple(assignments))
 
 

@@ -30,7 +30,7 @@ def parse(args: ArgReader) -> Where:
     """Read the condition."""
     condition = args.expression()
     if not args.at_end():
-        raise args.expected("an operator or the end of `where`")
+        raise args.unexpected() if args.peek() == ")" else args.expected("an operator or the end of `where`")
     return Where(*args.head, condition)
 
 

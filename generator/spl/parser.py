@@ -79,18 +79,19 @@ class StageParser:
         """Note an error."""
         self.errors.append(error)
 
-    def subsearch(self, opened: int, depth: int) -> Subsearch:
-        """Parse the subsearch whose `[` is at an offset."""
+    def subsearch(self, opened: int, depth: int, *, continued: bool = False) -> Subsearch:
+        """Parse the subsearch whose `[` is at an offset; `continued`: it goes on with rows, so it begins with a command."""
         segment = self._segments.get(opened)
         if segment is None:
             error = SplError("unbalanced-bracket", "this bracket belongs to no subsearch", opened, opened + 1)
             raise SplSyntaxError(error)
         before, self.depth = self.depth, depth + 3
-        tree = self.pipeline(segment, opened)
+        tree = self.pipeline(segment, opened, continued=continued)
         self.depth = before
-        return Subsearch(opened, min(segment.end + 1, len(self.text)), tree)
+        end = segment.end + 1 if self.text.startswith("]", segment.end) else len(self.text.rstrip())
+        return Subsearch(opened, end, tree)
 
-    def pipeline(self, segment: Segment, opened: int = -1) -> Pipeline:
+    def pipeline(self, segment: Segment, opened: int = -1, *, continued: bool = False) -> Pipeline:
         """Parse the stages of a segment."""
         stages = segment.stages
         commands: list[Command] = []
@@ -105,7 +106,7 @@ class StageParser:
                     continue
                 self._empty(stage, number, last, opened)
                 continue
-            commands.append(self._stage(stage, first=number == 0))
+            commands.append(self._stage(stage, first=number == 0 and not continued))
         return Pipeline(segment.start, segment.end, tuple(commands), leading)
 
     def _empty(self, stage: Stage, number: int, last: int, opened: int) -> None:
@@ -116,7 +117,7 @@ class StageParser:
                         "empty-stage",
                         "this subsearch is empty",
                         opened,
-                        stage.end + 1,
+                        min(stage.end + 1, len(self.text)),
                         "put a search between the brackets",
                     )
                 )
@@ -164,6 +165,8 @@ class StageParser:
             and placeholder.end() == end
         ):
             return PlaceholderCommand(start, end, "", start, start, text[start:end])
+        if char == "]":  # closes nothing, which the structure has reported
+            return BrokenCommand(start, end, "", start, start, text[start:end])
         if first:
             return self._implied(start, end)
         if char == "`" and (macro := _MACRO.match(text, start, end)) is not None:

@@ -5,6 +5,7 @@ For layout, and to keep comments and the author's spelling, see `generator.spl.f
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generator.spl.ast import (
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
 
     from generator.spl.ast import Value
 
+# A search without its command's name must not begin with a word that could be read as one.
+_BEGINS_LIKE_A_COMMAND = re.compile(r"[A-Za-z_][\w.]*+(?!\s*(?:[=!>]|<(?!<)|::|[Ii][Nn]\s*\())|%\w+%$")
+
 _POWER = {"XOR": 1, "OR": 2, "AND": 3, "LIKE": 5, "+": 6, "-": 6, ".": 6, "*": 7, "/": 7, "%": 7}
 _NOT = 4
 _COMPARISON = 5
@@ -74,7 +78,7 @@ def _command(command: Command) -> str:
     if isinstance(command, MacroCommand | PlaceholderCommand | BrokenCommand):
         return command.text
     arguments = command.arguments()
-    if command.name_start == command.name_end:
+    if command.name_start == command.name_end and _BEGINS_LIKE_A_COMMAND.match(arguments) is None:
         return arguments
     return f"{command.name} {arguments}".rstrip()
 
@@ -121,7 +125,8 @@ def _option(option: Option) -> str:
         return (
             f"{option.name}={text}" if isinstance(value, Call) and value.name == "eval" else f"{option.name}=({text})"
         )
-    return f"{option.name}={print_value(value)}"
+    text = print_value(value)
+    return f"{option.name}={' ' if text.startswith('=') else ''}{text}"
 
 
 def print_aggregations(aggregations: Iterable[Aggregation | MacroCall], separator: str = ", ") -> str:
@@ -154,7 +159,8 @@ def print_term(term: Term) -> str:
     if isinstance(term, Comparison):
         if term.op == "::":
             return f"{print_value(term.field)}::{print_value(term.value)}"
-        return f"{print_value(term.field)}{term.op}{print_value(term.value)}"
+        value = print_value(term.value)
+        return f"{print_value(term.field)}{term.op}{' ' if value.startswith('=') else ''}{value}"
     if isinstance(term, Group):
         return f"({print_term(term.term)})" if term.term is not None else "( )"
     if isinstance(term, Not):

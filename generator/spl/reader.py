@@ -506,6 +506,23 @@ class ArgReader:
         self.pos = found.end
         return found
 
+    def subpipeline_of(self, *, tolerant: bool = False) -> Subsearch:
+        """Return the `[ ... ]` that comes next and goes on with the rows of this command, so that it begins with a command.
+
+        With `tolerant` its errors are not reported (it is a template whose marks are not SPL).
+
+        Raises:
+            SplSyntaxError: none stands here.
+        """
+        if self.peek() != "[":
+            raise self.expected("a pipeline in brackets")
+        noted = len(self._parser.errors)
+        found = self._parser.subsearch(self.pos, self._depth, continued=True)
+        if tolerant:
+            del self._parser.errors[noted:]
+        self.pos = found.end
+        return found
+
     def macro_at(self, start: int, end: int) -> MacroCall:
         """Return the macro call between these offsets (backticks included)."""
         inside = self.text[start + 1 : end - 1]

@@ -54,7 +54,7 @@ class Segment:
 class Structure:
     """What the pass found: `segments` by the offset of their `[` (the whole search is at -1).
 
-    `text` is the search with its comments blanked out. `broken` is the offset from where on nothing can be trusted
+    `text` is the search with its comments (and brackets that close nothing) blanked out. `broken` is the offset from where on nothing can be trusted
     (a quote that is never closed), or the length of the text.
     """
 
@@ -73,6 +73,7 @@ def scan(text: str, commands: CommandTable) -> Structure:
     stack: list[tuple[int, Segment, int, int, int]] = []
     length = len(text)
     broken = length
+    strays: list[int] = []
     stage_start = pos = 0
     name_start, name_end, chunk, pos = _head(text, 0, commands)
     while True:
@@ -97,6 +98,8 @@ def scan(text: str, commands: CommandTable) -> Structure:
             name_start, name_end, chunk, pos = _head(text, stage_start, commands)
         elif char == "]":
             if not stack:
+                if pos > name_start:
+                    strays.append(pos)
                 errors.append(
                     SplError(
                         "unbalanced-bracket",
@@ -150,6 +153,8 @@ def scan(text: str, commands: CommandTable) -> Structure:
         current.stages.append(Stage(stage_start, length, name_start, name_end))
         current.end = length
     blanked, comments = _blank_comments(text) if "```" in text else (text, ())
+    for stray in strays:
+        blanked = f"{blanked[:stray]} {blanked[stray + 1 :]}"
     return Structure(blanked, segments, errors, comments, broken)
 
 
