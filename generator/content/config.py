@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from generator.content import schema
 from generator.content.model import ConfStyle, Dialect, Document, Kind, Problem
 from generator.content.reader import read, read_limited
 from generator.content.values import boolean, mapping, mappings, optional_integer, text, texts
@@ -78,7 +79,10 @@ class DocsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The configuration of a pack. `document` is the file it came from, None when there is none."""
+    """The configuration of a pack. `document` is the file it came from, None when there is none.
+
+    `environments` and `backends` hold the settings of each by name, as written; who uses one knows its keys.
+    """
 
     document: Document | None = None
     app: AppConfig = AppConfig()
@@ -88,6 +92,8 @@ class Config:
     docs: DocsConfig = DocsConfig()
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
+    environments: Mapping[str, Any] = field(default_factory=dict)
+    backends: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_config(root: Path) -> tuple[Config, tuple[Problem, ...]]:
@@ -112,7 +118,10 @@ def config_of(path: str, raw: bytes) -> tuple[Config, tuple[Problem, ...]]:
         return Config(), problems
     dialect = Dialect.V5 if name == "contentctl.yml" else Dialect.NATIVE
     document = Document(path, read_file.text, read_file.data, Kind.CONFIG, dialect)
-    problems = tuple(replace(problem, document=document) for problem in read_file.problems)
+    problems = (
+        *(replace(problem, document=document) for problem in read_file.problems),
+        *schema.problems(document),
+    )
     build = {"contentctl.yml": _from_contentctl, "build.yml": _from_build}.get(name, _from_contentpack)
     return build(document), problems
 
@@ -201,6 +210,8 @@ def _from_contentpack(document: Document) -> Config:
         docs=DocsConfig(**{name: text(docs[name]) for name in _DOCS_KEYS if name in docs}),
         build_api=boolean(data.get("build_api")),
         enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
+        environments=mapping(data.get("environments")),
+        backends=mapping(data.get("backends")),
     )
 
 

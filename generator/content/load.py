@@ -11,7 +11,7 @@ business of one rule) are:
 | kind | says that |
 |---|---|
 | `file-unreadable` | the file cannot be opened, or is a symbolic link, which is never followed |
-| `file-size` | it is larger than 10 MB, or holds more than 250,000 values |
+| `file-size` | it is larger than 10 MB, or holds more than 100,000 values |
 | `file-encoding` | it is not UTF-8 (the byte is named); the rest of the file is checked all the same |
 | `file-bom` | it begins with a byte order mark |
 | `file-empty` | it is empty or has only comments |

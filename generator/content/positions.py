@@ -195,8 +195,9 @@ def scalar_edit(document: Document, pointer: Pointer, new_text: str) -> Edit:
     place, node = _scalar_place(document, pointer)
     start = content_start(text, node.start_mark.index)
     end = _source_end(text, node)
+    gap = " " if start == end and text[start - 1 : start].strip() else ""
     for written in _candidates(document, place, node, new_text):
-        edit = Edit(document.path, start, end, written)
+        edit = Edit(document.path, start, end, gap + written)
         if _gives(document, edit, pointer, new_text):
             return edit
     raise LookupError(f"{document.path}: the text at {pointer} cannot be replaced")

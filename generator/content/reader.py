@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 100
-MAX_NODES: Final = 250_000
+MAX_NODES: Final = 100_000
 MAX_ALIAS_GROWTH: Final = 1_000_000
 """How much aliases may add to a file, in characters of text plus one for each value."""
 
@@ -46,6 +46,7 @@ UPDATE_MARKER: Final = "__UPDATE__"
 _MAYBE_DEEP: Final = re.compile(rf"\n[ ?:\t-]{{{MAX_DEPTH // 2 - 1}}}")
 _ODD_BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029")
 _LARGE: Final = 500_000
+_LONGEST_NUMBER: Final = 64
 
 _AMPERSAND: Final = re.compile(r"&(?=[^\s&])")
 _BEFORE_ANCHOR: Final = ("", " ", "\n", "\t", "\r", "[", "{", ",", "\x85", "\u2028", "\u2029", ":", "!")
@@ -204,7 +205,8 @@ def too_large(path: str, size: int) -> Problem:
 def decode(path: str, raw: bytes) -> tuple[str, list[Problem]]:
     """Return the text of a file and what is wrong with its encoding; the text is as near to the author's as can be."""
     problems: list[Problem] = []
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or (len(raw) > 3 and 0 in (raw[0], raw[1])):
+    head = raw[:64]
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 3 > len(head):
         encoding = "utf-16-be" if raw.startswith(b"\xfe\xff") or raw[0] == 0 else "utf-16-le"
         text = raw.decode(encoding, errors="replace").lstrip("\ufeff")
         message = "the file is encoded in UTF-16 (byte 1)"
@@ -464,7 +466,8 @@ class _Reading:
                 return _CONSTANTS[value]
             if value[0] in _TEXT_FIRST:
                 return value
-            tag = implicit_tag(value)
+            # No date or number of content is this long, and reading one may take long.
+            tag = implicit_tag(value) if len(value) <= _LONGEST_NUMBER else None
             if tag is None:
                 return value
         elif tag == "!":
@@ -528,7 +531,7 @@ class _Reading:
         if tab is not None:
             self._add("yaml-tab", "a tab character is used as indentation", tab, tab + 1, hint="indent with spaces")
             return
-        if "quoted scalar" in context and context_mark is not None:
+        if "quoted scalar" in context and "found unexpected" in problem and context_mark is not None:
             self._unclosed(context_mark.index)
             return
         if "alias" in problem or "anchor" in problem:
@@ -539,7 +542,7 @@ class _Reading:
         if opened is not None:
             self._unclosed(opened)
             return
-        message, hint = _explain(problem, context, text, index)
+        message, hint = _explain(problem, text, index)
         self._add("yaml-syntax", f"YAML syntax error: {message}", index, min(index + 1, len(text)), hint=hint)
 
     def _unclosed(self, index: int) -> None:
@@ -605,22 +608,35 @@ def implicit_tag(value: str) -> str | None:
     return None
 
 
-def _explain(problem: str, context: str, text: str, index: int) -> tuple[str, str]:
+def _explain(problem: str, text: str, index: int) -> tuple[str, str]:
     """Put libyaml's message into words that say what to do."""
     line_start = text.rfind("\n", 0, index) + 1
     line_end = text.find("\n", index)
     line = text[line_start : line_end if line_end != -1 else len(text)].strip()
     if "mapping values are not allowed" in problem:
         return "`: ` inside a value that has no quotes", "put quotes around the value"
+    if "block sequence entries are not allowed" in problem:
+        return (
+            "`- ` where no list entry can begin",
+            "begin the list on a line of its own, or put quotes around the text",
+        )
     if "could not find expected ':'" in problem:
         return "a key without `:`", "write `key: value`, or indent the line to make it part of the value above"
     if "cannot start any token" in problem:
         character = text[index : index + 1]
         return f"a value cannot begin with `{character}`", "put quotes around the value"
-    if "unknown escape character" in problem or "parsing a quoted scalar" in context:
+    if "escape" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
         return "an unknown escape after `\\` in double quotes", "write `\\\\` for a backslash, or use single quotes"
+    if "document start" in problem:
+        return "text follows where the value has ended", "put quotes around the whole value, or give the text a key"
     if "did not find expected" in problem:
-        shown = f" before `{line[:40]}`" if line else ""
-        expected = problem.removeprefix("did not find ")
-        return f"{expected} is missing{shown}", "check the indentation and the quotes of this line and the one above"
+        shown = f" at `{line[:40]}`" if line else " at the end of the file"
+        expected = problem.removeprefix("did not find expected ")
+        expected = {
+            "<block end>": "key",
+            "'-' indicator": "`- `",
+            "',' or ']'": "`,` or `]`",
+            "',' or '}'": "`,` or `}`",
+        }.get(expected, expected)
+        return f"{expected} is expected{shown}", "check the indentation and the quotes of this line and the one above"
     return problem, "check the indentation and the quotes of this line and the one above"

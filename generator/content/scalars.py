@@ -23,7 +23,7 @@ _PLAIN_RUN: Final = re.compile(f"[^ \t{_BREAK_CHARACTERS}]+")
 _LINE: Final = re.compile(f"[^{_BREAK_CHARACTERS}]*")
 _SPACES: Final = re.compile(" *")
 _PROPERTY: Final = re.compile(rf"[&!][^ \t{_BREAK_CHARACTERS}]*|#[^{_BREAK_CHARACTERS}]*|[ \t{_BREAK_CHARACTERS}]+")
-_HEADER: Final = re.compile(rf"[|>](?:([+-])?([1-9])?|([1-9])([+-]))[ \t]*(?:#[^{_BREAK_CHARACTERS}]*)?")
+_HEADER: Final = re.compile(rf"[|>](?:([+-])([1-9])?|([1-9])([+-])?)?[ \t]*(?:#[^{_BREAK_CHARACTERS}]*)?")
 
 _ESCAPES: Final = {
     "0": "\0",
@@ -236,7 +236,7 @@ def _block(text: str, start: int, end: int, node: ScalarNode) -> CharacterMap | 
         return found if found.value == node.value else None
     # The indicator counts from the parent's indentation, which the node does not tell: take the one that gives the value.
     widest = max((len(_SPACES.match(line).group()) for line in re.split(_BREAK, text[body:end])), default=0)  # type: ignore[union-attr]  # " *" always matches
-    for indent in range(int(increment), max(widest, int(increment)) + 1):
+    for indent in range(int(increment), max(widest, int(increment)) + 2):
         found = _block_body(text, body, end, indent, node.style or "", chomping)
         if found.value == node.value:
             return found
