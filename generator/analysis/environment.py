@@ -8,21 +8,24 @@ the result of one object a function of its file and of what it asks here, which 
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generator.commands import load_commands
+from generator.content.dialects import FOLDERS
+from generator.content.model import Kind
 from generator.knowledge.apps import ExternalLookup, ExternalMacro, external_lookups, external_macros
 from generator.knowledge.attack import load_attack
 from generator.knowledge.datamodels import load_models
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from generator.content.config import Config
-    from generator.content.model import DataSource, Deployment, Kind, Lookup, Macro, Pack, Story
+    from generator.content.model import DataSource, Deployment, Lookup, Macro, Pack, Story
     from generator.knowledge.attack import Attack
     from generator.knowledge.datamodels import DataModels
     from generator.spl.syntax import CommandTable
@@ -57,6 +60,7 @@ class Environment:
 
 
 _HEADER_BYTES = 65536
+_NAME = re.compile(r"^name:[ \t]*['\"]?([^'\"\r\n]+?)['\"]?[ \t]*\r?$", re.MULTILINE)
 
 
 def make_environment(
@@ -79,6 +83,13 @@ def make_environment(
             external.setdefault(name, (_declared_macro(name, app.app_name),))
         for name in app.lookups:
             foreign_lookups.setdefault(name, _declared_lookup(name, app.app_name))
+    # A file that could not be read has a finding of its own; what it would define is there for all others.
+    for kind, name, path in _unread(pack):
+        names[kind].setdefault(name, path)
+        if kind is Kind.MACRO:
+            external.setdefault(name, (_declared_macro(name, path),))
+        elif kind is Kind.LOOKUP:
+            foreign_lookups.setdefault(name, _declared_lookup(name, path))
     lookups = {lookup.name: lookup for lookup in pack.lookups}
     columns = {}
     for lookup in pack.lookups:
@@ -103,6 +114,15 @@ def make_environment(
         external_macros=external,
         external_lookups=foreign_lookups,
     )
+
+
+def _unread(pack: Pack) -> Iterator[tuple[Kind, str, str]]:
+    """Yield kind, name and path of the content files that gave no document, as far as their text still tells."""
+    for problem in pack.problems:
+        kind = FOLDERS.get(problem.path.partition("/")[0])
+        found = _NAME.search(problem.text) if problem.document is None and kind is not None else None
+        if kind is not None and found is not None:
+            yield kind, found[1], problem.path
 
 
 def _columns(lookup: Lookup, read_head: Callable[[str, int], bytes | None]) -> frozenset[str] | None:

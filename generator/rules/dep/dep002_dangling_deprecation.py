@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity, did_you_mean
 from generator.rules.base import Found, Rule
 from generator.rules.dep.versions import mapping_severity, statuses
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the entries whose content does not exist."""
     names = {name for _kind, name, _status in statuses(ctx.pack)}
+    unread = unread_texts(ctx.pack)
     for entry in ctx.pack.deprecation_entries:
-        if entry.content and entry.content not in names:
+        if entry.content and entry.content not in names and not may_be_named(entry.content, unread):
             yield Found(
                 message=f"deprecated content `{entry.content}` does not exist",
                 hint=did_you_mean(entry.content, names),

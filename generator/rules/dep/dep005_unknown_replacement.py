@@ -26,6 +26,7 @@ from generator.base.diagnostics import Severity, did_you_mean
 from generator.rules.base import Found, Rule
 from generator.rules.dep.replacements import replacements
 from generator.rules.dep.versions import mapping_severity
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +40,10 @@ def check(ctx: PackContext) -> Iterator[Found]:
     everything = {item.name for item in pack.objects()}
     removed = {item.name for item in pack.removed}
     in_mapping = {item.name for item in (*pack.detections, *pack.stories)} | removed
+    unread = unread_texts(pack)
     for name, document, pointer, mapped in replacements(pack):
         known = in_mapping if mapped else everything
-        if name not in known:
+        if name not in known and not may_be_named(name, unread):
             yield Found(
                 message=f"the replacement `{name}` does not exist",
                 hint=did_you_mean(name, known),

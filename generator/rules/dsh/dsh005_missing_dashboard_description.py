@@ -42,6 +42,4 @@ def check(ctx: PackContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(
-    code="DSH005", name="missing-dashboard-description", severity=Severity.ERROR, since="0.1", check_pack=check
-)
+RULE = Rule(code="DSH005", name="missing-dashboard-description", severity=Severity.ERROR, since="0.1", check_pack=check)

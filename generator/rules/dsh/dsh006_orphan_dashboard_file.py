@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the JSON files that no dashboard uses."""
     used = {dashboard.json_path for dashboard in ctx.pack.dashboards}
+    # A description that could not be read has its own finding.
+    used.update(problem.path.rpartition(".")[0] + ".json" for problem in ctx.pack.problems)
     for path in sorted(ctx.pack.files):
         if path.startswith("dashboards/") and path.endswith(".json") and path not in used:
             yield Found(

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.base.source import Span
 from generator.rules.base import Found, Rule
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the data files that no lookup uses."""
     used = {lookup.data_path for lookup in ctx.pack.lookups}
+    unread = unread_texts(ctx.pack)
     for path in sorted(ctx.pack.files):
         if path.startswith("lookups/") and path.lower().endswith((".csv", ".mlmodel")) and path not in used:
+            # A definition that could not be read names its table, or is called like it.
+            if may_be_named(path.rpartition("/")[2].rpartition(".")[0], unread):
+                continue
             yield Found(
                 message=f"no lookup uses `{path}`",
                 hint=f"add `{path.rpartition('.')[0]}.yml`, or delete the file",

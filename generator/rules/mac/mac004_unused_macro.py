@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,9 @@ def check(ctx: PackContext) -> Iterator[Found]:
     if not unused:
         return
     called = _called_elsewhere(ctx)
+    unread = unread_texts(ctx.pack)
     for macro in unused:
-        if macro.name not in called:
+        if macro.name not in called and not may_be_named(macro.name, unread):
             yield Found(
                 message=f"nothing calls the macro `{macro.name}`",
                 hint="delete it, or correct the name in the searches",

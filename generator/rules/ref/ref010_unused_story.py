@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +40,11 @@ def check(ctx: PackContext) -> Iterator[Found]:
         for item in group
         for name in item.analytic_story
     }
+    unread = unread_texts(pack)
     for story in pack.stories:
         if story.name in used or story.status == "deprecated" or "/deprecated/" in story.path:
+            continue
+        if may_be_named(story.name, unread):
             continue
         yield Found(
             message=f"no detection belongs to the story `{story.name}`",

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
 from generator.rules.ref.names import split_sources
+from generator.rules.unread import may_be_named, unread_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,9 @@ def check(ctx: PackContext) -> Iterator[Found]:
     pack = ctx.pack
     texts = {text for group in (pack.detections, pack.baselines) for item in group for text in item.data_source}
     used = {name for text in texts for name, _start, _end in split_sources(text)}
+    unread = unread_texts(pack)
     for source in pack.data_sources:
-        if source.name not in used:
+        if source.name not in used and not may_be_named(source.name, unread):
             yield Found(
                 message=f"no detection is written for the data source `{source.name}`",
                 document=source.document,

@@ -44,7 +44,10 @@ def check(ctx: PackContext) -> Iterator[Found]:
         if len(detections) == 1:
             continue
         for detection in detections:
-            other = next(other for other in detections if other is not detection)
+            # Two of one name are reported as that.
+            other = next((other for other in detections if other.name != detection.name), None)
+            if other is None:
+                continue
             yield Found(
                 message=f"the filter macro `{macro}` is also that of `{other.path}`",
                 hint="rename one of the two detections and its file",
