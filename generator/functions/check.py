@@ -21,6 +21,7 @@ from generator.spl.ast import (
     MacroCall,
     Node,
     NumberLiteral,
+    Option,
     StringLiteral,
     Unary,
 )
@@ -44,7 +45,12 @@ def check_calls(tree: Node) -> list[SplError]:
     for node in walk(tree):
         if isinstance(node, Command):
             command = node.name
+        elif isinstance(node, Option):
+            if isinstance(node.value, Call):  # `startswith=eval(...)`: the option's own form
+                misplaced.add(node.value.start)
         elif isinstance(node, Call):
+            if node.start in misplaced and node.name == "eval":
+                continue
             errors.extend(_call(node, aggregates=node.start < computed_end))
         elif isinstance(node, Aggregation):
             if node.name.lower() == "eval":

@@ -2,7 +2,7 @@
 
 `` `name` `` and `` `name(a, "b, c")` `` are replaced everywhere but inside double quotes and comments; what a macro
 expands to is expanded again. A macro that nobody defines is left in place (the parser makes a `MacroCall` of it), so is
-one with `iseval` (its text is computed when the search runs). The expansion of a call is made once and shared by all
+one with `iseval` whose text is only known when the search runs. The expansion of a call is made once and shared by all
 equal calls of an expander.
 """
 
@@ -166,7 +166,8 @@ class MacroExpander:
     """Expands many texts with the same macros.
 
     `resolve` gives the macro of a name and a number of arguments, or None; `arities` the numbers of arguments with
-    which a name is defined.
+    which a name is defined; `evaluate` the text that an `iseval` definition (arguments put in) stands for, or None
+    where that depends on more than the definition (see `generator.functions.static`).
     """
 
     def __init__(
@@ -174,10 +175,12 @@ class MacroExpander:
         resolve: Callable[[str, int], MacroDefinition | None],
         arities: Callable[[str], tuple[int, ...]] | None = None,
         *,
+        evaluate: Callable[[str], str | None] | None = None,
         max_length: int = MAX_LENGTH,
     ) -> None:
         self._resolve = resolve
         self._arities = arities or (lambda _: ())
+        self._evaluate = evaluate or (lambda _: None)
         self._max_length = max_length
         self._made: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         self._open: list[tuple[str, int]] = []
@@ -236,7 +239,9 @@ class MacroExpander:
         inner: Expansion | None = None
         if definition is None:
             self._check_arity(name, len(args), start, end, result)
-        elif not definition.iseval:
+        elif definition.iseval:
+            inner = self._computed(definition, args)
+        else:
             inner = self._macro(definition, args, start, end, result)
         result.own_uses.append((site, definition, inner))
         return inner, site, parts
@@ -249,6 +254,17 @@ class MacroExpander:
         plural = "" if takes == "1" else "s"
         message = f"the macro `{name}` takes {takes} argument{plural}, not {given}"
         result.own_errors.append(SplError("macro-arguments", message, start, end))
+
+    def _computed(self, definition: MacroDefinition, args: tuple[str, ...]) -> Expansion | None:
+        """Return the text of an `iseval` macro; every character of it points to the definition's start."""
+        key = (definition.name, args)
+        if key not in self._made:
+            text = self._evaluate(_put_in(definition, args)[0])
+            if text is None:
+                return None
+            pieces = [_Piece(offset, 0) for offset in range(len(text))]
+            self._made[key] = Expansion(text, definition.source, pieces, [piece.start for piece in pieces])
+        return self._made[key]
 
     def _macro(
         self, definition: MacroDefinition, args: tuple[str, ...], start: int, end: int, result: Expansion

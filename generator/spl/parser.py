@@ -27,10 +27,14 @@ from generator.spl.errors import SplError, SplSyntaxError
 from generator.spl.macrocalls import read_call
 from generator.spl.reader import ArgReader
 from generator.spl.structure import Segment, Stage, scan
+from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
-    from generator.spl.syntax import CommandSpec, CommandTable
+    from generator.spl.ast import Expr, Term
+    from generator.spl.syntax import CommandTable
 
+_EXPRESSION = CommandSpec(name="expression", kind=CommandKind.STREAMING, summary="an eval expression")
+_TERMS = CommandSpec(name="terms", kind=CommandKind.STREAMING, summary="search terms")
 _PLACEHOLDER = re.compile(r"%\w+%\s*+")
 _MACRO = re.compile(r"`[^`]++`")
 _BLANK = re.compile(r"\s*+")
@@ -60,6 +64,42 @@ def parse(text: str, commands: CommandTable) -> ParseResult:
     if len(errors) > 1:
         errors.sort(key=lambda error: (error.start, error.end))
     return ParseResult(tree, tuple(errors), structure.comments)
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """A part of a search that stands alone: its node (None when it does not parse) and what is wrong with it."""
+
+    node: Expr | Term | None
+    errors: tuple[SplError, ...]
+
+
+def parse_expression(text: str, commands: CommandTable) -> PartResult:
+    """Parse an eval expression that stands alone: a calculated field, an `iseval` macro. Never raises for bad input."""
+    return _part(text, commands, expression=True)
+
+
+def parse_terms(text: str, commands: CommandTable) -> PartResult:
+    """Parse search terms that stand alone: an event type, a dataset's constraint. Never raises for bad input."""
+    return _part(text, commands, expression=False)
+
+
+def _part(text: str, commands: CommandTable, *, expression: bool) -> PartResult:
+    structure = scan(text, commands, expression=expression)
+    parser = StageParser(structure.text, structure.segments, structure.broken, commands)
+    parser.errors = structure.errors
+    if parser.errors:
+        return PartResult(None, tuple(parser.errors))
+    reader = ArgReader(parser, _EXPRESSION if expression else _TERMS, 0, 0, len(text.rstrip()))
+    node: Expr | Term | None = None
+    try:
+        node = reader.expression() if expression else reader.terms()
+        if node is None:
+            raise reader.expected("a search term")
+        reader.done()
+    except SplSyntaxError as stopped:
+        parser.report(stopped.error)
+    return PartResult(None if parser.errors else node, tuple(parser.errors))
 
 
 class StageParser:

@@ -65,8 +65,8 @@ class Structure:
     broken: int
 
 
-def scan(text: str, commands: CommandTable) -> Structure:
-    """Split a text into pipelines and stages; never raises."""
+def scan(text: str, commands: CommandTable, *, expression: bool = False) -> Structure:
+    """Split a text into pipelines and stages; never raises. `expression`: the text is an eval expression of its own."""
     errors: list[SplError] = []
     current = Segment(0)
     segments = {-1: current}
@@ -76,6 +76,8 @@ def scan(text: str, commands: CommandTable) -> Structure:
     strays: list[int] = []
     stage_start = pos = 0
     name_start, name_end, chunk, pos = _head(text, 0, commands)
+    if expression:
+        chunk, pos = _EVAL_CHUNK, 0
     while True:
         pos = chunk.match(text, pos).end()  # type: ignore[union-attr]  # every alternative repeats, so it always matches
         if pos >= length:
