@@ -34,7 +34,19 @@ if TYPE_CHECKING:
     from generator.spl.fields import FieldUse
 
 _NEVER = frozenset(
-    {"foreach", "fields", "table", "fillnull", "outputlookup", "convert", "dedup", "makemv", "nomv", "mvexpand"}
+    {
+        "foreach",
+        "inputlookup",
+        "fields",
+        "table",
+        "fillnull",
+        "outputlookup",
+        "convert",
+        "dedup",
+        "makemv",
+        "nomv",
+        "mvexpand",
+    }
 )
 
 
