@@ -22,6 +22,7 @@ from generator.analysis.model import (
 from generator.content.model import Macro
 from generator.content.positions import locate
 from generator.functions.check import check_calls
+from generator.functions.static import static_text
 from generator.spl.ast import Command, Name, Pipeline
 from generator.spl.fields import FieldState
 from generator.spl.macros import MacroDefinition, MacroExpander
@@ -73,7 +74,8 @@ class SearchAnalyzer:
     _drilldowns: dict[str, _Parsed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._expander = MacroExpander(self._resolve, self._arities)
+        commands = self.env.commands
+        self._expander = MacroExpander(self._resolve, self._arities, evaluate=lambda text: static_text(text, commands))
 
     def analyze(
         self, document: Document, pointer: Pointer, role: Role, text: str, *, original: FieldState | None = None
