@@ -21,4 +21,6 @@ Splunk refuses the search when it runs: the detection never fires, and nothing i
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL001", name="spl-syntax", severity=Severity.ERROR, since="0.1", spl_errors=("expected", "unexpected"))
+RULE = Rule(
+    code="SPL001", name="spl-syntax", severity=Severity.ERROR, since="0.1", spl_errors=("expected", "unexpected")
+)

@@ -20,4 +20,6 @@ Editors and web pages put them in. To Splunk they are letters: it refuses the se
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL008", name="typographic-quote", severity=Severity.ERROR, since="0.1", spl_errors=("typographic-quote",))
+RULE = Rule(
+    code="SPL008", name="typographic-quote", severity=Severity.ERROR, since="0.1", spl_errors=("typographic-quote",)
+)
