@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,7 +80,10 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
     (root / "lookups").symlink_to(outside)
     pack = load_pack(root)
     assert [macro.name for macro in pack.macros] == ["a"]
-    assert [(p.kind, p.path) for p in pack.problems] == [("file-unreadable", "macros/link.yml")]
+    assert [(p.kind, p.path) for p in pack.problems] == [
+        ("file-unreadable", "lookups"),
+        ("file-unreadable", "macros/link.yml"),
+    ]
     assert "lookups/secret.yml" not in pack.files
 
 
@@ -88,6 +92,31 @@ def test_unreadable_file_is_a_problem(tmp_path: Path) -> None:
     write(tmp_path, {"macros/a.yml": b"name: a\n"})
     (tmp_path / "macros" / "a.yml").chmod(0)
     assert [p.kind for p in load_pack(tmp_path).problems] == ["file-unreadable"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_name_that_is_not_utf_8_is_a_problem_that_can_be_printed(tmp_path: Path) -> None:
+    write(tmp_path, {"macros/a.yml": b"name: a\ndefinition: d\ndescription: x\n"})
+    os.close(os.open(os.fsencode(tmp_path) + b"/macros/\xff.yml", os.O_CREAT | os.O_WRONLY))
+    pack = load_pack(tmp_path)
+    assert [(p.kind, p.path) for p in pack.problems] == [("file-unreadable", "macros/?.yml")]
+    assert [macro.name for macro in pack.macros] == ["a"]
+
+
+def test_folders_nested_without_end_are_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "/".join(["macros", *["d"] * 300])).mkdir(parents=True)
+    assert [p.kind for p in load_pack(tmp_path).problems] == ["file-unreadable"]
+
+
+def test_v5_deployment_in_a_native_pack_stays_one(tmp_path: Path) -> None:
+    deployment = b"name: d\ntype: TTP\nscheduling: {cron_schedule: 0 * * * *}\n"
+    write(
+        tmp_path,
+        {"deployments/d.yml": deployment, "macros/m.yml": b"name: m\ncreation_date: 2024-01-01\ndefinition: x\n"},
+    )
+    pack = load_pack(tmp_path)
+    assert pack.deployments[0].scheduling is not None
+    assert pack.deployments[0].scheduling.cron_schedule == "0 * * * *"
 
 
 def test_file_that_vanishes_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
