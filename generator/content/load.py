@@ -87,13 +87,15 @@ class Listing:
 class LoadedDocument:
     """One file as read: its document, or None when it gave none, and the problems met.
 
-    `certain` is false when the dialect could not be told from the file alone.
+    `record` is what it defines (None also for a deprecation mapping). `certain` is false when the dialect could not be
+    told from the file alone.
     """
 
     path: str
     document: Document | None
     problems: tuple[Problem, ...] = ()
     certain: bool = True
+    record: ContentObject | None = None
 
 
 @dataclass(slots=True)
@@ -250,7 +252,7 @@ def load_document(path: str, raw: bytes) -> LoadedDocument:
         return LoadedDocument(path, None, (*read.problems, problem))
     document = Document(path, read.text, read.data, identity.kind, identity.dialect)
     problems = (*(replace(problem, document=document) for problem in read.problems), *schema.problems(document))
-    return LoadedDocument(path, document, problems, identity.certain)
+    return LoadedDocument(path, document, problems, identity.certain, records.record(document))
 
 
 # -- the pack --------------------------------------------------------------------------------------------------------
@@ -277,9 +279,8 @@ def assemble(
         if item.document.kind is Kind.DEPRECATION_MAPPING:
             entries.extend(records.deprecation_entries(item.document))
             continue
-        record: ContentObject | None = records.record(item.document)
-        if record is not None:
-            found[item.document.kind].append(record)
+        if item.record is not None:
+            found[item.document.kind].append(item.record)
     return Pack(
         root=str(Path(root).absolute()),
         config=_with_style(config if config is not None else Config(), dialect),
@@ -328,7 +329,8 @@ def _settled(item: LoadedDocument, dialect: Dialect) -> LoadedDocument:
         return item
     settled = replace(document, dialect=dialect)
     kept = [replace(problem, document=settled) for problem in item.problems if problem.kind not in schema.PROBLEM_KINDS]
-    return replace(item, document=settled, problems=(*kept, *schema.problems(settled)))
+    problems = (*kept, *schema.problems(settled))
+    return replace(item, document=settled, problems=problems, record=records.record(settled))
 
 
 def _with_style(config: Config, dialect: Dialect | None) -> Config:
