@@ -27,7 +27,7 @@ class Rangemap(Command):
     @property
     def field(self) -> Name | None:
         """The field, or None when a macro gives it."""
-        return next((p.value for p in self.pairs if p.name.text.lower() == "field" and isinstance(p.value, Name)), None)
+        return next((p.value for p in self.pairs if p.key.text.lower() == "field" and isinstance(p.value, Name)), None)
 
     def arguments(self) -> str:
         """Print the pairs."""
@@ -37,11 +37,11 @@ class Rangemap(Command):
 def parse(args: ArgReader) -> Rangemap:
     """Read `field=`, ranges and `default=`."""
     pairs = tuple(iter(lambda: read_pair(args), None))
-    names = {pair.name.text.lower() for pair in pairs}
+    names = {pair.key.text.lower() for pair in pairs}
     if "field" not in names:
         raise args.expected("`field=<field>`")
     for pair in pairs:
-        if pair.name.text.lower() in {"field", "default"} or not isinstance(pair.value, Name):
+        if pair.key.text.lower() in {"field", "default"} or not isinstance(pair.value, Name):
             continue
         value = pair.value.text
         if _RANGE.fullmatch(value) is None and "$" not in value:

@@ -35,7 +35,7 @@ def parse(args: ArgReader) -> Setfields:
 
 def flow(node: Setfields, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - every flow has this shape
     """The fields are added."""
-    return state.add(pair.name.text for pair in node.pairs)
+    return state.add(pair.key.text for pair in node.pairs)
 
 
 SPEC = CommandSpec(

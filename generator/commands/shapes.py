@@ -95,9 +95,9 @@ def has_macro(*items: Node | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pair(Node):
-    """`name=value` where any name may stand; the name keeps its spelling."""
+    """`key=value` where any key may stand; it keeps its spelling."""
 
-    name: Name
+    key: Name
     value: Value
 
 
@@ -120,7 +120,7 @@ def read_pair(args: ArgReader) -> Pair | None:
 
 def print_pairs(pairs: tuple[Pair, ...], separator: str = " ") -> str:
     """Print pairs."""
-    return separator.join(f"{pair.name.text}={print_value(pair.value)}" for pair in pairs)
+    return separator.join(f"{pair.key.text}={print_value(pair.value)}" for pair in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ _DATASET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dataset(Node):
-    """`kind:name`; `kind` is `datamodel`, `lookup`, `inputlookup` or `savedsearch`."""
+    """`kind:source`; `kind` is `datamodel`, `lookup`, `inputlookup` or `savedsearch`, `source` the name of one."""
 
     kind: str
-    name: Name
+    source: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Union(Command):
 
 
 def _print(item: Dataset | Subsearch) -> str:
-    return print_subsearch(item) if isinstance(item, Subsearch) else f"{item.kind}:{print_value(item.name)}"
+    return print_subsearch(item) if isinstance(item, Subsearch) else f"{item.kind}:{print_value(item.source)}"
 
 
 def parse(args: ArgReader) -> Union:
@@ -79,7 +79,7 @@ def flow(node: Union, state: FieldState, env: FlowEnv) -> FieldState:
         if isinstance(item, Subsearch):
             state = state.merged(env.subsearch(item.pipeline))
             continue
-        columns = env.lookup_fields(item.name.text) if item.kind in {"lookup", "inputlookup"} else None
+        columns = env.lookup_fields(item.source.text) if item.kind in {"lookup", "inputlookup"} else None
         state = state.opened() if columns is None else state.merged(FieldState(columns, open=False))
     return state
 
