@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError
 
 _SYNTAX = "expected"
-_ELSEWHERE = frozenset({"macro-cycle"})
-"""Errors of the expansion that a rule of the pack reports, once for all searches that run into them."""
+_CYCLE = "macro-cycle"
 _MAX_DATA_FILE = 64 * 1024 * 1024
 
 
@@ -363,12 +362,14 @@ def _check_object(env: Environment, analyzer: SearchAnalyzer, book: _RuleBook, i
 
 
 def _of_spl_errors(book: _RuleBook, item: ContentObject, search: ParsedSearch) -> Iterator[Diagnostic]:
+    circular = any(macro.error.kind == _CYCLE for macro in search.macro_errors)
     for error in search.errors:
-        yield from _spl_diagnostic(book, item, error, place(search, error.start, error.end))
+        where = place(search, error.start, error.end)
+        # Where macros call each other in a circle, what is left of them cannot be judged.
+        if not circular or not where.calls:
+            yield from _spl_diagnostic(book, item, error, where)
     for macro in search.macro_errors:
         error = macro.error
-        if error.kind in _ELSEWHERE:
-            continue
         yield from _spl_diagnostic(
             book, item, error, site_place(search, macro.source, macro.chain, error.start, error.end)
         )
