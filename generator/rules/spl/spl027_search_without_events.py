@@ -1,4 +1,4 @@
-"""SPL027 no-events: a search that begins with a command which reads nothing.
+"""SPL027 search-without-events: a search that begins with a command which reads nothing.
 
 ## What it does
 
@@ -53,7 +53,7 @@ def check(ctx: SearchContext) -> Iterator[Found]:
 
 RULE = Rule(
     code="SPL027",
-    name="no-events",
+    name="search-without-events",
     severity=Severity.WARNING,
     since="0.1",
     kinds=("detection", "baseline", "investigation"),
