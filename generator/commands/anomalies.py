@@ -33,7 +33,7 @@ def parse(args: ArgReader) -> Anomalies:
     by: tuple[Field, ...] = ()
     if args.keyword("by"):
         by = args.fields_of("a field name after `BY`")
-        options += args.options()
+        options += tuple(iter(args.option, None))
     return Anomalies(*args.head, options, by)
 
 

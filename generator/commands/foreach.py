@@ -62,7 +62,7 @@ def parse(args: ArgReader) -> Foreach:
         raise args.expected("a field name or a wildcard")
     marked = any(isinstance(option, Option) and option.name in MARKS for option in options)
     body = args.subpipeline_of(tolerant=marked)
-    return Foreach(*args.head, options + args.options(), fields, body)
+    return Foreach(*args.head, options + tuple(iter(args.option, None)), fields, body)
 
 
 def flow(node: Foreach, state: FieldState, env: FlowEnv) -> FieldState:

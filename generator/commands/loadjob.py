@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.commands.flow import begins
-from generator.commands.shapes import FieldsCommand, fields_parser
+from generator.commands.shapes import FieldsCommand, fields_parser, require
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+
+if TYPE_CHECKING:
+    from generator.spl.reader import ArgReader
 
 
 @dataclass(frozen=True, slots=True)
 class Loadjob(FieldsCommand):
     """`fields` holds the id of the search, where no `savedsearch=` names it."""
+
+
+_read = fields_parser(Loadjob, at_most=1)
+
+
+def parse(args: ArgReader) -> Loadjob:
+    """Read options and the id."""
+    node = _read(args)
+    if not node.fields:
+        require(args, node.options, "savedsearch")
+    return node
 
 
 SPEC = CommandSpec(
@@ -28,7 +43,7 @@ SPEC = CommandSpec(
         "wait_until_finished": OptionKind.BOOL,
         "wait_timeout": OptionKind.INT,
     },
-    parse=fields_parser(Loadjob, at_most=1),
+    parse=parse,
     flow=begins,
     source="Search Reference: loadjob",
 )

@@ -44,6 +44,8 @@ def parse(args: ArgReader) -> Map:
     if subsearch is None and not given(options, "search"):
         saved = args.string('`search="..."`, a subsearch in brackets or the name of a saved search')
     options += args.options()
+    if given(options, "search") and (saved is not None or subsearch is not None):
+        raise args.error("unexpected", "`map` takes one search", first, args.pos, "remove all but one")
     tokens = tuple(
         Name(match.start(1), match.end(1), match.group(1))
         for match in _TOKEN.finditer(args.text, first, args.pos)

@@ -31,7 +31,7 @@ def parse(args: ArgReader) -> Outputlookup:
     options = tuple(iter(args.option, None))
     args.no_option()
     table = args.field("the name of a lookup")
-    return Outputlookup(*args.head, options + args.options(), table)
+    return Outputlookup(*args.head, options + tuple(iter(args.option, None)), table)
 
 
 def flow(node: Outputlookup, state: FieldState, env: FlowEnv) -> FieldState:

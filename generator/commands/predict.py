@@ -46,6 +46,8 @@ def parse(args: ArgReader) -> Predict:
             parts.append(option)
             continue
         args.no_option()
+        if args.peek_word() == "as":
+            raise args.expected("a field name before `AS`")
         field = args.field()
         alias = args.alias()
         parts.append(Renamed(field.start, args.pos, field, alias))

@@ -42,7 +42,10 @@ class Return(Command):
 def _print(item: Returned | MacroCall) -> str:
     if isinstance(item, MacroCall):
         return print_call(item)
-    alias = f"{print_value(item.alias)}=" if item.alias is not None else "$" if item.bare else ""
+    if item.bare:
+        # Right behind a letter or sign an apostrophe is none that quotes.
+        return f"$ {print_value(item.field)}" if item.field.quote == "'" else f"${print_value(item.field)}"
+    alias = f"{print_value(item.alias)}=" if item.alias is not None else ""
     return alias + print_value(item.field)
 
 

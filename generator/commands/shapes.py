@@ -287,6 +287,10 @@ def read_sort_keys(args: ArgReader, stop: Collection[str] = ()) -> tuple[SortKey
                 function = name.lower()
                 inside = field.start + len(name) + 1
                 text = inner.strip().strip('"')
+                if not text:
+                    raise args.error(
+                        "expected", f"expected a field name between `{name}(` and `)`", field.start, field.end
+                    )
                 field = Name(inside, field.end - 1, text)
         elif isinstance(field, Name) and field.text.lower() in _SORT_FUNCTIONS and args.take("("):
             function = field.text.lower()

@@ -24,7 +24,7 @@ _CALL = re.compile(r"(auto|bool|json|none|num|str)\(\s*([^()]*?)\s*\)", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Typed(Node):
-    """`function(field)`, or a field alone (`function` is then ""); `field` may hold wildcards."""
+    """`function(field)`, or a field alone (`function` is then ""); a function alone is meant for all fields (`*`)."""
 
     function: str
     field: Field
@@ -78,6 +78,8 @@ def _typed(args: ArgReader, field: Field) -> Typed:
         if not args.take(")"):
             raise args.expected("`)`")
         return Typed(field.start, args.pos, field.text.lower(), inner_field)
+    if field.text.lower() in FUNCTIONS:
+        return Typed(field.start, field.end, field.text.lower(), Name(field.start, field.end, "*"))
     return Typed(field.start, field.end, "", field)
 
 

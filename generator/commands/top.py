@@ -65,7 +65,7 @@ def ranking_parser(node: type[R]) -> Callable[[ArgReader], R]:
         by: tuple[Field, ...] = ()
         if args.keyword("by"):
             by = args.fields_of("a field name after `BY`")
-            options += args.options()
+            options += tuple(iter(args.option, None))
         return node(*args.head, limit, options, names, by)
 
     return parse
