@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex  # type: ignore[import-untyped]  # it ships no types
+if TYPE_CHECKING:
+    import regex  # type: ignore[import-untyped]  # it ships no types
 
 _REWRITTEN = re.compile(
     r"""\\x\{([0-9A-Fa-f]{1,6})\}   # 1: a character by its number
@@ -34,8 +36,10 @@ _BEHIND = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*+\
 _GROUP_NAME = re.compile(r"(?<!\\)\(\?P?<(\w+)>")
 _POSITION = re.compile(r" at position (\d+).*\Z", re.DOTALL)
 
-FLAGS = regex.ASCII | regex.VERSION0
-"""`\\d`, `\\w` and `\\s` are those of ASCII, as without PCRE's UCP option."""
+# A group's name, where the standard library wants a `P` before it.
+_NAMED = re.compile(r"\(\?<(?=[A-Za-z_])")
+# What the standard library warns of, as it may mean something else one day.
+_WARNED = re.compile(r"\[\[|--|&&|\|\||~~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,36 @@ class PatternError:
     at: int | None
 
 
+def pattern_error(pattern: str) -> PatternError | None:
+    """Return what is wrong with a pattern of Splunk's, None when it compiles.
+
+    Most patterns are such as the standard library takes too, whose `re` is here already and quick.
+    """
+    if _WARNED.search(pattern) is None:
+        try:
+            re.compile(_NAMED.sub("(?P<", pattern), re.ASCII)
+        except (re.error, RecursionError, OverflowError):
+            pass  # it may be one that only PCRE knows
+        else:
+            return None
+    found = compile_pattern(pattern)
+    return found if isinstance(found, PatternError) else None
+
+
 @lru_cache(maxsize=4096)
 def compile_pattern(pattern: str) -> regex.Pattern[str] | PatternError:
-    """Compile a pattern of Splunk's; the error says what is wrong."""
+    r"""Compile a pattern of Splunk's; the error says what is wrong.
+
+    `\d`, `\w` and `\s` are those of ASCII, as without PCRE's UCP option.
+    """
+    import regex  # noqa: PLC0415 - slow to import, and not needed where all is plain
+
     twice = _named_twice(pattern)
     if twice is not None:
         return twice
     rewritten, moved = _rewrite(pattern)
     try:
-        return regex.compile(rewritten, FLAGS)
+        return regex.compile(rewritten, regex.ASCII | regex.VERSION0)
     except regex.error as error:
         at = error.pos
         return PatternError(_POSITION.sub("", str(error)), None if at is None else _back(at, moved, len(pattern)))
@@ -130,7 +155,7 @@ def _replacement(match: re.Match[str], groups: int, *, in_class: bool) -> str:
         code = int(number, 16)
         return f"\\U{code:08x}" if code <= 0x10FFFF else text
     if literal is not None:
-        return str(regex.escape(literal))
+        return re.escape(literal)
     if braced is not None or quoted is not None:
         return f"(?P={braced or quoted})"
     which = group or bare_group

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
 from generator.rules.spl.patterns import patterns_of
+from generator.spl.pcre import pattern_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,8 @@ if TYPE_CHECKING:
 def check(ctx: SearchContext) -> Iterator[Found]:
     """Yield the patterns with a mistake, at its place."""
     for pattern in patterns_of(ctx.search):
-        from generator.spl.pcre import PatternError, compile_pattern  # noqa: PLC0415 - `regex` is slow to import
-
-        found = compile_pattern(pattern.text)
-        if isinstance(found, PatternError):
+        found = pattern_error(pattern.text)
+        if found is not None:
             start, end = pattern.place(found.at)
             yield Found(
                 message=f"the regular expression of `{pattern.command}` does not compile: {found.message}",

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
 from generator.rules.spl.patterns import patterns_of
+from generator.spl.pcre import variable_look_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,6 @@ def check(ctx: SearchContext) -> Iterator[Found]:
     """Yield the look-behinds."""
     if "(?<=" not in ctx.search.expansion.text and "(?<!" not in ctx.search.expansion.text:
         return
-    from generator.spl.pcre import variable_look_behind  # noqa: PLC0415 - `regex` is slow to import
-
     for pattern in patterns_of(ctx.search):
         found = variable_look_behind(pattern.text)
         if found is not None:
