@@ -16,7 +16,7 @@ class Overlap(BareCommand):
 
 SPEC = CommandSpec(
     name="overlap",
-    kind=CommandKind.GENERATING,
+    kind=CommandKind.DATASET,
     summary="Finds overlaps in a summary index.",
     syntax="overlap",
     parse=bare_parser(Overlap),
