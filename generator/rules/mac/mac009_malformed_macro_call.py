@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from generator.rules.base import SearchContext
 
-_PLAIN = re.compile(r"`\s*+[^\s()\"`]++\s*+(?:\(\s*+[^()\[\]\"`]*+\)\s*+)?`")
+_PLAIN = re.compile(r"`\s*+[^\s()\"`]++\s*+(?:\(\s*+[^()\[\]\"`\u2018-\u201d]*+\)\s*+)?`")
 _TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"|\\.', re.DOTALL)
+_CURLY = ("\u201c", "\u201d", "\u2018", "\u2019")
 _NAME = re.compile(r"\s*[\w.:-]+\s*\Z")
 
 
@@ -55,6 +56,8 @@ def check(ctx: SearchContext) -> Iterator[Found]:
 
 def _mistake(inside: str) -> str | None:
     name, opened, rest = inside.partition("(")
+    if not inside.isascii() and any(part.lstrip().startswith(_CURLY) for part in rest.split(",")):
+        return "has a typographic quote, which Splunk does not know"
     if not opened:
         return "has a `)` that closes nothing" if ")" in inside and _NAME.match(inside.partition(")")[0]) else None
     if not _NAME.match(name):
