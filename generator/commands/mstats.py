@@ -74,9 +74,15 @@ def parse(args: ArgReader) -> Mstats:
             spans.extend(found_spans)
         else:
             by = args.fields_of("a field name after `BY`", _CLAUSES)
-            spans.extend(iter(lambda: args.option(_SPAN_OPTIONS), None))
-            by += args.fields(_CLAUSES)
-    options.extend(args.options())
+            while True:
+                option = args.option(_SPAN_OPTIONS)
+                more = args.fields(_CLAUSES) if option is None else ()
+                if option is not None:
+                    spans.append(option)
+                elif not more:
+                    break
+                by += more
+    args.no_option()
     return Mstats(*args.head, tuple(options), tuple(aggregations), where, by, tuple(spans))
 
 

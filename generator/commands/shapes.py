@@ -120,7 +120,13 @@ def read_pair(args: ArgReader) -> Pair | None:
 
 def print_pairs(pairs: tuple[Pair, ...], separator: str = " ") -> str:
     """Print pairs."""
-    return separator.join(f"{pair.key.text}={print_value(pair.value)}" for pair in pairs)
+    return separator.join(map(_print_pair, pairs))
+
+
+def _print_pair(pair: Pair) -> str:
+    value = print_value(pair.value)
+    # A blank keeps two equals signs from being read as one operator.
+    return f"{pair.key.text}={' ' if value.startswith('=') else ''}{value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _typed(args: ArgReader, field: Field) -> Typed:
     call = _CALL.fullmatch(field.text)
     if call is not None:
         start = field.start + call.start(2)
-        inner = Name(start, start + len(call[2]), call[2] or "*")
+        inner = Name(start, start + len(call[2]), call[2]) if call[2] else Name(field.start, field.end, "*")
         return Typed(field.start, field.end, call[1].lower(), inner)
     if field.text.lower() in FUNCTIONS and args.take("("):
         inner_field = args.field()
