@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import posixpath
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,14 @@ from generator.analysis.environment import Environment, make_environment
 from generator.analysis.model import AnalyzedPack, ObjectFacts, Place
 from generator.analysis.objects import analyze_object, facts_of
 from generator.analysis.search import SearchAnalyzer, place, site_place
-from generator.base.diagnostics import Diagnostic, Note, Severity
+from generator.base.diagnostics import ConfigError, Diagnostic, Note, RepositoryError, Severity
 from generator.base.parallel import fork_map
 from generator.content import history
 from generator.content.config import Config, load_config
 from generator.content.load import LoadedDocument, assemble, list_files, load_document, read_raw
 from generator.content.model import Problem
 from generator.content.positions import locate, problem_span
+from generator.knowledge.attack import builtin_attack, read_attack, write_attack
 from generator.rules.base import AppContext, Found, ObjectContext, PackContext, SearchContext
 from generator.rules.cache import Signature, Store, cache_folder, code_fingerprint, digest, open_store, save, signature
 from generator.rules.registry import load_rules, make_selection, rules_by_code
@@ -37,24 +39,28 @@ if TYPE_CHECKING:
     from generator.analysis.model import ParsedSearch
     from generator.base.apptree import AppTree
     from generator.base.source import Span
-    from generator.content.model import ContentObject, Document, Pack, Pointer
+    from generator.content.model import ContentObject, DataFile, Document, Pack, Pointer, ProblemKind
+    from generator.knowledge.attack import Attack
     from generator.rules.base import Rule
     from generator.rules.registry import Selection
-    from generator.rules.suppress import Suppression
-    from generator.spl.errors import SplError
+    from generator.rules.suppress import CommentKind, Suppression
+    from generator.spl.errors import SplError, SplErrorKind
 
-_SYNTAX = "expected"
 _CYCLE = "macro-cycle"
 _MAX_DATA_FILE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """All findings of a run, sorted, with what was analysed; `texts` holds the files that were read, by path."""
+    """All findings of a run, sorted, with what was analysed.
+
+    `texts` holds the files that were read, by path; `attack` is the ATT&CK table that the pack is checked against.
+    """
 
     analyzed: AnalyzedPack
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    attack: Attack
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,8 @@ class _RuleBook:
     """
 
     rules: tuple[Rule, ...]
-    by_problem: Mapping[str, Rule]
-    by_spl_error: Mapping[str, Rule]
+    by_problem: Mapping[ProblemKind | CommentKind, Rule]
+    by_spl_error: Mapping[SplErrorKind, Rule]
     selection: Selection
     asked: Selection | None = None
     _objects: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
@@ -160,10 +166,11 @@ def _validate(root: Path, request: _Request) -> Validation:
     config, config_problems = load_config(root)
     memory = Memory.open(root) if request.cache else None
     loaded, digests = _load(root, listing.documents, memory, request.jobs)
-    pack = assemble(root, loaded, listing, config=config, problems=config_problems)
+    attack, attack_problems = _attack(root, config, listing.files)
+    pack = assemble(root, loaded, listing, config=config, problems=(*config_problems, *attack_problems))
     book = _rule_book(pack, request.select, request.ignore)
     files = _DataFiles(root, pack)
-    env = make_environment(pack, today=request.today, read_head=files.head)
+    env = make_environment(pack, today=request.today, read_head=files.head, attack=attack)
     changed, previous = _history(root, request.changed_since)
     checked = _check_objects(_Subject(env, pack, digests), book, memory, request)
     if memory is not None:
@@ -179,7 +186,34 @@ def _validate(root: Path, request: _Request) -> Validation:
     if changed is not None:
         wanted = [d for d in wanted if d.span.path in changed]
     diagnostics = tuple(sorted(_distinct(wanted), key=Diagnostic.sort_key))
-    return Validation(AnalyzedPack(pack, facts), diagnostics, _texts(pack, loaded, diagnostics, files))
+    return Validation(AnalyzedPack(pack, facts), diagnostics, _texts(pack, loaded, diagnostics, files), attack)
+
+
+def _attack(root: Path, config: Config, files: Mapping[str, DataFile]) -> tuple[Attack, tuple[Problem, ...]]:
+    """Return the ATT&CK table that the configuration names; where it cannot be used, the built-in one and the problem."""
+    if not config.attack:
+        return builtin_attack(), ()
+    # Only a file that the listing has: it lies in the pack, and no link leads to it.
+    path = posixpath.normpath(config.attack)
+    if path in files:
+        try:
+            return read_attack(root / path), ()
+        except (ConfigError, RepositoryError) as error:
+            message = f"`attack` cannot be used: {str(error).replace(str(root / path), path)}"
+    else:
+        message = f"`attack` names `{config.attack}`, and the pack has no such file"
+    document = config.document
+    if document is None:
+        raise TypeError("a setting comes from a file")
+    problem = Problem(
+        kind="invalid-setting",
+        message=message,
+        hint="make the table with `contentpack attack update FILE --out attack.json`",
+        path=document.path,
+        pointer=("attack",),
+        document=document,
+    )
+    return builtin_attack(), (problem,)
 
 
 def _is_under(path: str, wanted: Iterable[str]) -> bool:
@@ -340,10 +374,13 @@ class _Keys:
 def _base(subject: _Subject, fingerprint: bytes, words: tuple[str, ...]) -> bytes:
     """Digest what every object may ask about: the program, the configuration, the date, all names, data sources, schedules."""
     env, pack, digests = subject.env, subject.pack, subject.digests
-    config = pack.config.document.text if pack.config.document is not None else ""
+    config = pack.config
+    settings = config.document.text if config.document is not None else ""
     names = [f"{kind}\0{name}\0{path}" for kind, listed in env.names.items() for name, path in listed.items()]
     shared = [digests.get(item.path, b"") for item in (*pack.data_sources, *pack.deployments)]
-    text = "\n".join((config, str(env.today), str(pack.config.conf_style), *words, *sorted(names), *pack.files))
+    if config.attack:
+        shared.append(digest(write_attack(env.attack)))
+    text = "\n".join((settings, str(env.today), str(config.conf_style), *words, *sorted(names), *pack.files))
     return digest(fingerprint, text.encode(errors="surrogatepass"), *shared)
 
 
@@ -387,7 +424,7 @@ def _of_spl_errors(book: _RuleBook, item: ContentObject, search: ParsedSearch) -
 
 
 def _spl_diagnostic(book: _RuleBook, item: ContentObject, error: SplError, where: Place) -> Iterator[Diagnostic]:
-    rule = book.by_spl_error.get(error.kind) or book.by_spl_error[_SYNTAX]
+    rule = book.by_spl_error[error.kind]
     severity = book.selection.severity(rule, where.span.path)
     if severity is not None:
         yield Diagnostic(
@@ -508,7 +545,9 @@ def _suppressed(
     return [diagnostic for listed in by_path.values() for diagnostic in listed]
 
 
-def _about_comment(book: _RuleBook, comment: Suppression, kind: str, message: str, hint: str) -> Iterator[Diagnostic]:
+def _about_comment(
+    book: _RuleBook, comment: Suppression, kind: CommentKind, message: str, hint: str
+) -> Iterator[Diagnostic]:
     rule = book.by_problem[kind]
     severity = book.selection.severity(rule, comment.span.path)
     if severity is not None:
