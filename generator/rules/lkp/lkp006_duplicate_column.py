@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports names that occur twice in the header of a lookup's CSV file, or in the fields of a KV store lookup.
+Reports names that occur twice in the header of a lookup's CSV file, or (as a warning) in the fields of a KV store
+lookup.
 
 ## Why it matters
 
@@ -54,6 +55,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
                 yield Found(
                     message=f"the field `{name}` stands in the list already",
                     hint="remove it, or give it the name that was meant",
+                    severity=Severity.WARNING,
                     document=lookup.document,
                     pointer=("fields", place)
                     if isinstance(lookup.document.data.get("fields"), list)
