@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _VIEW_FOLDERS = ("default/data/ui/views/", "default/data/ui/panels/", "default/data/ui/nav/")
 _VIEW_SUFFIXES = (".xml", ".md", ".txt", ".bak", ".old", ".template")
 _PROGRAMS = (".py", ".exe", ".bat", ".ps1", ".sh")
-_WHOLE = ("local/", "users/", "django/", "quickstart/", "default/data/ui/html/")
+_WHOLE = ("local/", "users/", "default/data/ui/html/")
 
 
 def check(ctx: AppContext) -> Iterator[Found]:

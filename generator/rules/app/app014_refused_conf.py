@@ -3,7 +3,8 @@
 ## What it does
 
 Reports conf files that configure Splunk itself (`limits.conf`, `messages.conf`, ...) with settings in them, network and script
-inputs, settings of the web server, roles that inherit from `admin`, links to http addresses, and accelerated data models.
+inputs, settings of the server and its web pages, roles that inherit from `admin`, links to http addresses, accelerated data models, and
+settings under `[default]` in files that all apps share.
 Files that AppInspect lets pass with a remark are warnings.
 
 ## Why it matters
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 _REFUSED = frozenset({"limits", "crawl", "messages", "deploymentclient", "serverclass"})
 _REMARKED = frozenset({"passwords", "bookmarks"})
+_SHARED = frozenset(
+    {"eventtypes", "fields", "macros", "props", "tags", "transforms", "workflow_actions", "indexes", "inputs"}
+)
+_GENERAL = frozenset({"default", "general", "global", "stash"})
 _NETWORK = ("tcp", "udp", "splunktcp", "http", "script", "fifo")
 _TRUE = frozenset({"1", "true", "yes", "t", "y"})
 
@@ -51,9 +56,19 @@ def check(ctx: AppContext) -> Iterator[Found]:
                 span=place(ctx, path),
                 severity=None if refused else Severity.WARNING,
             )
+    for path in conf_paths(ctx.app):
+        name = path.removeprefix("default/").removesuffix(".conf")
+        for stanza in parsed(ctx.app, path).stanzas if name in _SHARED else ():
+            if stanza.name in _GENERAL and stanza.settings:
+                yield Found(
+                    message=f"[{stanza.name}] of `{path}` changes the defaults of all apps",
+                    hint="name the stanzas that the app has",
+                    span=place(ctx, path, stanza.line),
+                )
     for name, reason in (
         ("inputs", _opens_input),
         ("web", _configures_web),
+        ("server", _configures_server),
         ("datamodels", _is_accelerated),
         ("authorize", _inherits_admin),
         ("workflow_actions", _leads_to_http),
@@ -75,6 +90,10 @@ def _opens_input(stanza: Stanza) -> str | None:
 
 def _configures_web(stanza: Stanza) -> str | None:
     return None if stanza.name.startswith(("endpoint:", "expose:")) else "configures Splunk's web server"
+
+
+def _configures_server(stanza: Stanza) -> str | None:
+    return None if stanza.name in {"shclustering", "diag"} or not stanza.settings else "configures the server"
 
 
 def _is_accelerated(stanza: Stanza) -> str | None:

@@ -25,6 +25,7 @@ An attack in the gap is never found, on any system that runs the pack with its s
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,6 @@ from generator.rules.scd.schedules import is_for_baselines, runs_of, schedule_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.content.model import Scheduling
     from generator.rules.base import ObjectContext
 
 _NOTHING = datetime.timedelta()
@@ -47,7 +47,7 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     schedule = schedule_of(ctx.item)
     if schedule is None or is_for_baselines(ctx.item):
         return
-    gap = _longest_gap(schedule)
+    gap = _longest_gap(schedule.cron_schedule, schedule.earliest_time, schedule.latest_time)
     if gap > _NOTHING:
         yield Found(
             message=f"up to {_shown(gap)} between two runs are never searched",
@@ -56,12 +56,13 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
         )
 
 
-def _longest_gap(schedule: Scheduling) -> datetime.timedelta:
-    window = window_of(schedule.earliest_time, schedule.latest_time)
+@lru_cache(maxsize=256)
+def _longest_gap(cron: str, earliest: str, latest: str) -> datetime.timedelta:
+    window = window_of(earliest, latest)
     if window is None or not window.is_relative:
         return _NOTHING
     longest = _NOTHING
-    for run, following in pairwise(runs_of(schedule.cron_schedule)):
+    for run, following in pairwise(runs_of(cron)):
         begin, end = window.at(run)
         if begin >= end:
             return _NOTHING  # the range is empty, which is another finding

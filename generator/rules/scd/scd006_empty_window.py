@@ -21,6 +21,7 @@ Splunk refuses the search, or finds nothing at all.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
@@ -40,16 +41,20 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     schedule = schedule_of(ctx.item)
     if schedule is None:
         return
-    window = window_of(schedule.earliest_time, schedule.latest_time)
-    if window is None or not window.is_relative:
-        return
-    runs = runs_of(schedule.cron_schedule) or runs_of(_ANY)
-    if all(begin >= end for begin, end in map(window.at, runs)):
+    if _is_empty(schedule.cron_schedule, schedule.earliest_time, schedule.latest_time):
         yield Found(
             message=f"the time range from `{schedule.earliest_time}` to `{schedule.latest_time}` is empty",
             hint="the earliest time must lie before the latest",
             pointer=(*schedule.pointer, "earliest_time"),
         )
+
+
+@lru_cache(maxsize=256)
+def _is_empty(cron: str, earliest: str, latest: str) -> bool:
+    window = window_of(earliest, latest)
+    if window is None or not window.is_relative:
+        return False
+    return all(begin >= end for begin, end in map(window.at, runs_of(cron) or runs_of(_ANY)))
 
 
 RULE = Rule(code="SCD006", name="empty-window", severity=Severity.ERROR, since="0.1", kinds=KINDS, check_object=check)

@@ -35,7 +35,18 @@ if TYPE_CHECKING:
 
     from generator.rules.base import ObjectContext
 
-_FIRST = ("AKIA", "ASIA", " PRIVATE KEY-----", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xox", "AIza")
+_FIRST = tuple(
+    re.compile(begin)
+    for begin in (
+        r"A(?:[KS]IA[0-9A-Z]|Iza)",
+        "PRIVATE KEY-----",
+        "gh[pos]_",
+        "github_pat_",
+        "glpat-",
+        r"xox[abprs]-\d",
+    )
+)
+_FARTHEST = 200
 _FORMS = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
     ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{16}")),
@@ -54,14 +65,19 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield what looks like a credential."""
     document = ctx.item.document
     text = document.text
-    if any(word in text for word in _FIRST):
+    if any(begin.search(text) for begin in _FIRST):
         for what, form in _FORMS:
             for match in form.finditer(text):
                 if not match[0].endswith("EXAMPLE"):
                     yield _found(ctx, what, match.start(), match.end())
-    for match in _LOGIN.finditer(text):
-        if not _PLACEHOLDER.search(match[2]):
-            yield _found(ctx, "a password", match.start(2), match.end(2))
+    at = text.find("@")
+    while at != -1:
+        # From the rare `@` back to the scheme: addresses are common, those with a login are not.
+        scheme = text.rfind("://", max(0, at - _FARTHEST), at)
+        login = _LOGIN.match(text, scheme) if scheme != -1 else None
+        if login is not None and not _PLACEHOLDER.search(login[2]):
+            yield _found(ctx, "a password", login.start(2), login.end(2))
+        at = text.find("@", at + 1)
 
 
 def _found(ctx: ObjectContext, what: str, start: int, end: int) -> Found:

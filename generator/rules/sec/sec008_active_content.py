@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from generator.rules.base import ObjectContext
 
 _ACTIVE = re.compile(
-    r"<(?:script|iframe|object|embed)\b[^>\n]*>?|\bon(?:error|load)\s*=|(?:javascript|vbscript):|data:text/html",
+    r"<(?:script|iframe|object|embed)\b[^>\n]*>?|<[a-z]\w*\s[^>\n]*\bon\w+\s*=[^>\n]*>?|(?:javascript|vbscript):",
     re.IGNORECASE,
 )
 

@@ -29,28 +29,21 @@ DESTRUCTIVE, NODE, REFUSED, ADDRESS, HIDDEN, ACTIVE, TEMPLATE, TAIL, SENSITIVE =
     "sensitive",
 )
 
+# What begins with a fixed, rare character is found at a nanosecond for each character that is passed over; what does not
+# costs a hundred times as much.
 _LITERALS = {
-    NODE: ("cmd node", "'node'", '"node"', "cmd\nnode"),
     REFUSED: ("datamodel/acceleration", "apps/appinstall", "runshellscript", "tscollect", "findtypes"),
-    ACTIVE: (
-        "<script",
-        "<SCRIPT",
-        "<iframe",
-        "avascript:",
-        "AVASCRIPT:",
-        "bscript:",
-        "onerror=",
-        "onload=",
-        "text/html",
-    ),
-    TEMPLATE: ("{{", "{%"),
-    TAIL: ("\\\n", "\\'", '\\\\"', "\\\r"),
+    ACTIVE: ("cript:", "CRIPT:"),
 }
 _PATTERNS = {
-    DESTRUCTIVE: re.compile(r"rm[\s\\]*-[rf]|rm[\"'],"),
+    DESTRUCTIVE: re.compile(r"rm[\s\\]*-[rf]|rm\\?[\"']+[ \t]*,"),
+    NODE: re.compile(r"cmd(?:\s+node|\\?[\"']+,)"),
     REFUSED: re.compile(r"input\s*(?:add|remove)"),
     ADDRESS: re.compile(r"\.\d{1,3}\.\d{1,3}\.\d"),
-    SENSITIVE: re.compile(r"https?://[^\s\"']*\?[^\s\"']*="),
+    ACTIVE: re.compile(r"<[A-Za-z]"),
+    TEMPLATE: re.compile(r"\{[{%]"),
+    TAIL: re.compile(r"\\(?:\s*(?:\n|\Z)|['\"])"),
+    SENSITIVE: re.compile(r"http[^\s\"'?]*\?[^\s\"']*(?:key|pass|pwd|token|KEY|PASS|PWD|TOKEN)[0-9A-Za-z]*="),
 }
 ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
@@ -58,6 +51,8 @@ ODD = re.compile(
 )
 
 _ESCAPE = re.compile(r"\\[0abevfxuUNLP_]")
+_DOUBLE_QUOTED = (': "', '- "', '["', '{"', ', "')
+_QUOTED_LINE = re.compile(r'\n[ \t]*"')
 
 _SHIPPED = frozenset(
     {
@@ -85,8 +80,8 @@ def marks(document: Document) -> frozenset[str]:
         return frozenset()
     text = document.text
     odd = not text.isascii() and ODD.search(text) is not None
-    if _ESCAPE.search(text) is not None:  # double quotes may write a character as an escape: the values must say
-        values = "\n".join(value for _, value in texts(document.data, ()))
+    if _ESCAPE.search(text) is not None and _is_double_quoted(text):
+        values = "\n".join(value for _, value in texts(document.data, ()))  # escapes hide what the values say
         odd = odd or ODD.search(values) is not None
         text = f"{text}\n{values}"
     found = {mark for mark, words in _LITERALS.items() if any(word in text for word in words)}
@@ -94,6 +89,10 @@ def marks(document: Document) -> frozenset[str]:
     if odd:
         found.add(HIDDEN)
     return frozenset(found)
+
+
+def _is_double_quoted(text: str) -> bool:
+    return any(begin in text for begin in _DOUBLE_QUOTED) or _QUOTED_LINE.search(text) is not None
 
 
 @lru_cache(maxsize=16)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.content.model import Detection, Pointer
+    from generator.content.model import Detection, Document, Pointer
 
 KEYS = ("attack_data", "benign_data")
 _URL = re.compile(r"(?i)https?://")
@@ -24,17 +25,29 @@ class EventFile(NamedTuple):
     pointer: Pointer
 
 
-def event_files(item: Detection) -> Iterator[EventFile]:
-    """Yield the event files of all tests of a detection, in order."""
-    for test in item.tests:
+def event_files(item: Detection) -> tuple[EventFile, ...]:
+    """Return the event files of all tests of a detection, in order."""
+    return _event_files(item.document)
+
+
+@lru_cache(maxsize=8)
+def _event_files(document: Document) -> tuple[EventFile, ...]:
+    tests = document.data.get("tests")
+    return tuple(_listed(tests)) if isinstance(tests, list) else ()
+
+
+def _listed(tests: list[object]) -> Iterator[EventFile]:
+    for number, test in enumerate(tests):
+        if not isinstance(test, dict):
+            continue
         for key in KEYS:
-            entries = test.data.get(key)
+            entries = test.get(key)
             if not isinstance(entries, list):
                 continue
             for index, entry in enumerate(entries):
                 if isinstance(entry, dict):
                     data = entry.get("data")
-                    yield EventFile(data if isinstance(data, str) else "", entry, (*test.pointer, key, index))
+                    yield EventFile(data if isinstance(data, str) else "", entry, ("tests", number, key, index))
 
 
 def is_url(data: str) -> bool:
