@@ -17,11 +17,11 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import Diagnostic, GeneratorError, Severity, closest
+from generator.base.frozen import dataclass
 from generator.base.source import Span
 
 if TYPE_CHECKING:

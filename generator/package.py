@@ -21,11 +21,11 @@ import shutil
 import tarfile
 import tempfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import ConfigError, RepositoryError
+from generator.base.frozen import dataclass
 from generator.version import __version__
 
 if TYPE_CHECKING:

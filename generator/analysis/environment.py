@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands import load_commands
 from generator.content.dialects import FOLDERS
 from generator.content.model import Kind

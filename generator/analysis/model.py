@@ -6,10 +6,11 @@ that pack-wide rules, rendering and documentation need.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Node
 
 if TYPE_CHECKING:

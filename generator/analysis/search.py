@@ -6,7 +6,7 @@ One `SearchAnalyzer` serves a whole pack. Equal texts (the same drilldown in a t
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from generator.analysis.fieldflow import FlowRun
@@ -20,6 +20,7 @@ from generator.analysis.model import (
     Role,
     SearchFacts,
 )
+from generator.base.frozen import dataclass
 from generator.content.model import Macro
 from generator.content.positions import locate
 from generator.functions.check import check_nodes

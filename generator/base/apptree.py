@@ -5,8 +5,10 @@ Paths are relative to the app's folder, with `/`. Nothing here touches the disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

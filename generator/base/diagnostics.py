@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import difflib
 import heapq
-from dataclasses import dataclass
+from collections import Counter
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,24 +118,52 @@ class Diagnostic:
 def closest(word: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
     """Return the names most like `word` (ignoring case), best first, at most `limit`; empty when none is near."""
     folded = word.lower()
-    by_folded: dict[str, str] = {}
-    for name in known:
-        by_folded.setdefault(name.lower(), name)
-    names: Iterable[str] = by_folded
+    index = _index(tuple(known))
+    names: Iterable[str] = index.by_folded
     # difflib needs some 30 ms for one name among a pack's detections: of many long names, only those that share most
     # pairs of letters are worth it. In short words one wrong letter can spoil every pair.
-    if len(folded) >= 8 and len(by_folded) > 100:
-        pairs = _pairs(folded)
-        by_pairs = {other: name for name in by_folded if (other := _pairs(name)) & pairs}
-        near = heapq.nlargest(3 + limit, by_pairs, key=lambda other: len(pairs & other) / (len(pairs) + len(other)))
-        names = [by_pairs[other] for other in near]
+    if len(folded) >= 8 and len(index.by_folded) > 100:
+        names = index.similar(folded, 3 + limit)
     found = difflib.get_close_matches(folded, names, n=limit, cutoff=0.7)
-    return [by_folded[name] for name in found]
+    return [index.by_folded[name] for name in found]
 
 
-@lru_cache(maxsize=8192)
-def _pairs(name: str) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(name))
+class _NameIndex:
+    """Names by their lower-case form and, made when first asked for, by the pairs of letters that they have."""
+
+    __slots__ = ("_names", "_numbers", "_sizes", "by_folded")
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.by_folded: dict[str, str] = {}
+        for name in known:
+            self.by_folded.setdefault(name.lower(), name)
+        self._names: list[str] = []
+        self._sizes: list[int] = []
+        self._numbers: dict[tuple[str, str], list[int]] = {}
+
+    def similar(self, folded: str, count: int) -> list[str]:
+        """Return the lower-case names that share most pairs of letters with a word."""
+        if not self._names:
+            self._fill()
+        pairs = frozenset(pairwise(folded))
+        shared = Counter(number for pair in pairs for number in self._numbers.get(pair, ()))
+        near = heapq.nlargest(
+            count, sorted(shared), key=lambda number: shared[number] / (len(pairs) + self._sizes[number])
+        )
+        return [self._names[number] for number in near]
+
+    def _fill(self) -> None:
+        by_pairs = {frozenset(pairwise(name)): name for name in self.by_folded}
+        for number, (pairs, name) in enumerate(by_pairs.items()):
+            self._names.append(name)
+            self._sizes.append(len(pairs))
+            for pair in pairs:
+                self._numbers.setdefault(pair, []).append(number)
+
+
+@lru_cache(maxsize=16)
+def _index(known: tuple[str, ...]) -> _NameIndex:
+    return _NameIndex(known)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -7,7 +7,9 @@ line end). Offsets are 0-based and count characters of the decoded text.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from generator.base.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

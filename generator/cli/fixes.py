@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
+from generator.base.frozen import dataclass
 from generator.cli.files import apply_edits, rewrite
 
 if TYPE_CHECKING:

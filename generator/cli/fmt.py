@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from generator.base.frozen import dataclass
 from generator.cli import terminal
 from generator.cli.options import example, pack_paths, refuse_no_pack, repo_option
 

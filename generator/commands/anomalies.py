@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import read_names, read_option
 from generator.spl.ast import Command, Field, Options
 from generator.spl.printer import join_words, print_options, print_values

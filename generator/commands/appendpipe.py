@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Options, Subsearch
 from generator.spl.printer import join_words, print_options, print_subsearch
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import did_you_mean
+from generator.base.frozen import dataclass
 from generator.commands.uses import fill_wildcard, match_wildcard
 from generator.spl.ast import Aggregation, Command, MacroCall, Name, Node, Options
 from generator.spl.printer import join_words, print_call, print_options, print_value

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import read_expression
 from generator.spl.ast import Assignment, Command, Name
 from generator.spl.printer import print_assignment

@@ -7,9 +7,9 @@ options give these marks other names, the sub-pipeline is no SPL before they are
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.eval import Eval
 from generator.commands.shapes import given
 from generator.commands.uses import match_wildcard, read_expression, read_names

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.grouping import Grouped, read_grouped, uses_of
 from generator.commands.shapes import given
 from generator.commands.uses import output_names, read_option

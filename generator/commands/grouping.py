@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options
 from generator.spl.printer import join_words, print_aggregations, print_options, print_values

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import read_term
 from generator.spl.ast import Command, Field, Options, Term
 from generator.spl.fields import FieldState

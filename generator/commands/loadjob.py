@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.flow import begins
 from generator.commands.shapes import FieldsCommand, fields_parser, require
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind

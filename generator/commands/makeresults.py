@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Option, Options
 from generator.spl.fields import FieldState
 from generator.spl.printer import print_options

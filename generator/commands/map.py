@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import given
 from generator.spl.ast import Command, Name, Options, Subsearch
 from generator.spl.fields import FieldState

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import is_on
 from generator.commands.uses import output_names, read_names, read_term
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Term

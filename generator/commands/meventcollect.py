@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from generator.base.frozen import dataclass
 from generator.commands.flow import reads
 from generator.commands.shapes import FieldsCommand, fields_parser
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind

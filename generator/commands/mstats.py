@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import given, is_on
 from generator.commands.uses import output_names, read_names, read_term
 from generator.spl.ast import Aggregation, And, Command, Comparison, Field, MacroCall, Name, Option, Options, Term

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Subsearch
 from generator.spl.fields import FieldState
 from generator.spl.printer import print_values

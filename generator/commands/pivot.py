@@ -5,9 +5,9 @@ What follows the dataset (`SPLITROW`, `SPLITCOL`, `FILTER`, ...) has a language 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.flow import begins
 from generator.spl.ast import Command, Field
 from generator.spl.printer import join_words, print_value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from generator.base.frozen import dataclass
 from generator.commands.top import RANKING_OPTIONS, Ranking, flow, ranking_parser
 from generator.spl.syntax import CommandKind, CommandSpec
 

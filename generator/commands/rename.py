@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import fill_wildcard, match_wildcard
 from generator.spl.ast import Command, Field, MacroCall, Name, Node
 from generator.spl.printer import print_value

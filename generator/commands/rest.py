@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.flow import begins
 from generator.commands.shapes import Pair, print_pairs, read_pair
 from generator.spl.ast import Command, MacroCall, Name

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Field, MacroCall, Name, Node
 from generator.spl.printer import join_words, print_call, print_value
 from generator.spl.syntax import CommandKind, CommandSpec

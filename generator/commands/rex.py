@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import read_option
 from generator.spl.ast import Command, MacroCall, Name, Option
 from generator.spl.printer import join_words, print_options, print_value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.flow import opens
 from generator.spl.ast import Command
 from generator.spl.syntax import CommandKind, CommandSpec

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options, Value
 from generator.spl.printer import join_words, print_options, print_value, print_values
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands import chart
 from generator.commands.chart import CHART_OPTIONS, Chart
 from generator.spl.syntax import CommandKind, CommandSpec

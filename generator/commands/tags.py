@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import FieldsCommand, fields_parser, given
 from generator.commands.uses import read_names
 from generator.spl.ast import Name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.chart import CHART_OPTIONS, SeriesFilter, print_filter, read_chart, read_filter
 from generator.commands.uses import output_names, read_aggregations, read_names
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Options

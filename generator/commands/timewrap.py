@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.spl.ast import Command, MacroCall, Name, Options
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_options, print_value

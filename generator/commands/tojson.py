@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import given
 from generator.commands.uses import read_names
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.shapes import FieldsCommand, fields_parser, is_on
 from generator.commands.uses import read_expression, read_names, read_term
 from generator.spl.ast import Expr, Option, Term

@@ -6,9 +6,9 @@ A dataset's fields keep their prefix (`Processes.dest`) unless an alias renames 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names, read_term
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Option, Options, Term
 from generator.spl.fields import FieldState

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from generator.base.frozen import dataclass
 from generator.commands.flow import adds
 from generator.commands.shapes import OptionsCommand, options_parser
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind

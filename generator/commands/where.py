@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.uses import read_expression
 from generator.spl.ast import Command, Expr
 from generator.spl.printer import print_expression

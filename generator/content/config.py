@@ -6,9 +6,10 @@ meaning here (container settings, a test instance, ...) are accepted and left ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from generator.base.frozen import dataclass
 from generator.content import schema
 from generator.content.model import ConfStyle, Dialect, Document, Kind, Problem
 from generator.content.reader import read, read_limited

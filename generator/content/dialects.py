@@ -9,9 +9,9 @@ Turning the data into records is `generator.content.records`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.base.frozen import dataclass
 from generator.content.model import Dialect, Kind
 
 if TYPE_CHECKING:

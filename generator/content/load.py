@@ -39,11 +39,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.base.diagnostics import RepositoryError
+from generator.base.frozen import dataclass
 from generator.content import reader, records, schema
 from generator.content.config import Config, load_config
 from generator.content.dialects import FOLDERS, MAPPING_PREFIX, identify

@@ -10,9 +10,11 @@ A pointer is a tuple of keys and indexes into `Document.data`, such as `("tags",
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     import datetime

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from generator.base.diagnostics import Edit
+from generator.base.frozen import dataclass
 from generator.base.source import SourceFile, Span
 from generator.content.reader import compose, read
 from generator.content.scalars import (

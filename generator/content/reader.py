@@ -11,7 +11,6 @@ from __future__ import annotations
 import operator
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -23,6 +22,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.resolver import Resolver
 from yaml.scanner import Scanner
 
+from generator.base.frozen import dataclass
 from generator.content.model import Problem
 
 if TYPE_CHECKING:

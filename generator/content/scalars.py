@@ -8,8 +8,9 @@ which made the value; `character_map` compares with that value, so a map is eith
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from yaml.nodes import ScalarNode

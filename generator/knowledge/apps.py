@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.knowledge.conf import parse_conf
 
 if TYPE_CHECKING:

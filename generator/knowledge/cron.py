@@ -15,10 +15,11 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

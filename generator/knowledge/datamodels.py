@@ -13,10 +13,11 @@ to the CIM itself can't be known either; they belong into the configuration.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

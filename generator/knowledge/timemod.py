@@ -12,7 +12,8 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from dataclasses import dataclass
+
+from generator.base.frozen import dataclass
 
 _UNITS = {
     "s": ("s", "sec", "secs", "second", "seconds"),

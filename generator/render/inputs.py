@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
+from generator.base.frozen import dataclass
 from generator.render.savedsearches import FBD_PATH
 
 if TYPE_CHECKING:

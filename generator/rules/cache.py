@@ -21,11 +21,12 @@ import pickle
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import generator
+from generator.base.frozen import dataclass
 from generator.version import __version__
 
 if TYPE_CHECKING:

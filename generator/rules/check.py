@@ -7,13 +7,14 @@ all rules, which is done while other processes already read files.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from generator.analysis.model import ObjectFacts, Place
 from generator.analysis.objects import analyze_object, facts_of
 from generator.analysis.search import SearchAnalyzer, place, site_place
 from generator.base.diagnostics import Diagnostic, Note
+from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.content.config import Config
 from generator.content.positions import locate, problem_span
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError, SplErrorKind
 
 _CYCLE = "macro-cycle"
+_LARGE_PACK = 500
+"""Objects from which on a process more for the rules about the whole pack is worth starting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,17 +333,20 @@ def check_app(book: RuleBook, context: AppContext) -> Iterator[Diagnostic]:
                     yield diagnostic
 
 
-def check_pack(book: RuleBook, context: PackContext) -> Iterator[Diagnostic]:
+def check_pack(book: RuleBook, context: PackContext, *, jobs: int | None) -> Iterator[Diagnostic]:
     """Run the rules about the pack as a whole."""
-    names = {item.path: item.name for item in context.pack.objects()}
-    for rule in book.rules:
+    objects = context.pack.objects()
+    names = {item.path: item.name for item in objects}
+
+    def run(rule: Rule) -> list[Diagnostic]:
         if rule.check_pack is None:
-            continue
-        for finding in rule.check_pack(context):
-            diagnostic = from_found(book, rule, finding, None, None)
-            if diagnostic is not None:
-                name = names.get(diagnostic.span.path)
-                yield replace(diagnostic, object=name) if name else diagnostic
+            return []
+        found = (from_found(book, rule, finding, None, None) for finding in rule.check_pack(context))
+        return [replace(d, object=names.get(d.span.path) or None) for d in found if d is not None]
+
+    rules = [rule for rule in book.rules if rule.check_pack is not None]
+    for found in fork_map(run, rules, jobs=jobs if len(objects) >= _LARGE_PACK else 1, at_least=2):
+        yield from found
 
 
 def unsuppressed(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import gc
 import posixpath
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import ConfigError, Diagnostic, RepositoryError, Severity
+from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.content import history
 from generator.content.config import load_config
@@ -137,7 +137,7 @@ def _validate(root: Path, request: _Request) -> Validation:
     facts = {result.path: result.facts for result in checked if result.facts.searches}
     found = [d for problem in pack.problems for d in check.of_problem(book, problem)]
     found.extend(d for result in checked for d in result.diagnostics)
-    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, previous)))
+    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, previous), jobs=request.jobs))
     documents = [item.document for item in loaded if item.document is not None]
     wanted = [d for d in check.unsuppressed(book, pack, documents, found) if book.is_asked_for(d)]
     if request.paths:

@@ -8,9 +8,9 @@ codes or rule names are separated by commas. The reason is demanded; a comment t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from generator.base.frozen import dataclass
 from generator.base.source import Span
 from generator.content.positions import comments, entry_end
 

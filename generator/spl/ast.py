@@ -9,7 +9,7 @@ search terms, and the values and names that both use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from generator.base.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

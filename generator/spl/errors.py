@@ -6,8 +6,9 @@ up to the stage that is given up, and does not leave this package and the comman
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from generator.base.frozen import dataclass
 
 SplErrorKind = Literal[
     "expected",

@@ -7,9 +7,11 @@ one say that a field is not there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.base.frozen import dataclass
 from generator.spl.errors import SplError
 from generator.spl.macrocalls import split_call
 

@@ -8,10 +8,10 @@ macro stands for is not known, so its text is kept (`GenericCommand`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import closest
+from generator.base.frozen import dataclass
 from generator.spl.ast import (
     BrokenCommand,
     Command,

@@ -10,9 +10,10 @@ the first level of quoting (`generator.spl.text.unescape`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     import regex  # type: ignore[import-untyped]  # it ships no types

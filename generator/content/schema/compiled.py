@@ -13,10 +13,10 @@ import datetime
 import math
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.base.diagnostics import did_you_mean
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

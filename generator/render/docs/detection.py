@@ -6,9 +6,9 @@ All values are escaped here; `templates/docs/detection.md.j2` only lays them out
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.content.model import Dialect
 from generator.render.docs import facts
 from generator.render.docs.escape import code, fenced, inline, link, plain, prose, slug, yaml_path, yaml_text

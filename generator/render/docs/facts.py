@@ -21,9 +21,9 @@ they are coarse, since readers compare pages across versions:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.content.model import Dialect
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ define get no page (a link to one would be a finding of the rules); the link is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import GeneratorError
+from generator.base.frozen import dataclass
 from generator.render.docs import facts
 from generator.render.docs.detection import Entry, PackIndex, detection_values
 from generator.render.docs.escape import (

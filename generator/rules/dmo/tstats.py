@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.tstats import Tstats
 from generator.knowledge.datamodels import ALWAYS_FIELDS
 from generator.spl.ast import Aggregation, And, Comparison, Group, InTerm, Name, Not, Or

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity, did_you_mean
+from generator.base.frozen import dataclass
 from generator.content.model import Dialect, Kind
 from generator.rules.base import Found
 

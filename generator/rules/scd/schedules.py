@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.content.model import Baseline, Deployment, Detection
 from generator.knowledge.cron import Cron, CronError, next_runs, parse_cron
 from generator.knowledge.timemod import TimeModifier, TimeModifierError, apply_time_modifier, parse_time_modifier

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.commands.regex import Regex
 from generator.commands.rex import Rex
 from generator.spl.ast import Call, Name, StringLiteral
