@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BARE_PATTERN = re.compile(r"\s*+([^\s\"`|\[\]]++)")
 _SMART = frozenset("\u2018\u2019\u201c\u201d")
+_OPENED = re.compile(r"\(\?P?<(?![=!])")
 _GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*+)>")
 
 
@@ -79,6 +80,8 @@ def flow(node: Rex, state: FieldState, env: FlowEnv) -> FieldState:
     read_option(node.options, "field", state, env)
     if isinstance(node.pattern, MacroCall):
         return state.opened()
+    if not node.sed and len(node.groups) < len(_OPENED.findall(node.pattern.text)):
+        return state.opened()  # a group with a broken name was to give a field
     made = list(node.groups)
     made.extend(option.text for option in node.options if option.name == "offset_field" and option.text)
     return state.add(made)
