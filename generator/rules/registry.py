@@ -12,13 +12,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.base.diagnostics import ConfigError, Severity, closest
+from generator.base.diagnostics import ConfigError, Severity, closest, did_you_mean
 from generator.base.frozen import dataclass
+from generator.content.positions import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from generator.content.config import Config
+    from generator.content.model import Pointer
     from generator.rules.base import Rule
 
 _RULE_FILE = re.compile(r"([a-z]{3}\d{3})_[a-z0-9_]+\.py")
@@ -100,33 +102,53 @@ def make_selection(config: Config, select: Sequence[str] = (), ignore: Sequence[
     """Combine `contentpack.yml`'s rule layers with `--select` and `--ignore` (codes, groups or names).
 
     Raises:
-        ConfigError: a word names no rule and no group, or a severity is not one of error, warning, info, off.
+        ConfigError: a word names no rule and no group. It is no finding, since a selection that went wrong could leave
+            that out, and pass for a pack without errors.
     """
     layers = []
+    _check_configured(config)
     for layer in config.rules:
         severities: list[tuple[str, Severity | None]] = []
         for word, label in layer.severity.items():
-            if label == "off":
-                severities.append((word, None))
-                continue
-            try:
-                severities.append((word, Severity[label.upper()]))
-            except KeyError:
-                raise ConfigError(f"severity `{label}` of `{word}` is not one of error, warning, info, off") from None
+            severities.append((word, None if label == "off" else Severity[label.upper()]))
         layers.append(_Layer(layer.paths, layer.select, layer.ignore, tuple(severities)))
     if select or ignore:
         layers.append(_Layer((), tuple(select), tuple(ignore), ()))
-    for found in layers:
-        _check_words([*found.select, *found.ignore, *(word for word, _ in found.severity)])
+        for word in (*select, *ignore):
+            _check(word, "")
     return Selection(tuple(layers))
 
 
-def _check_words(words: Iterable[str]) -> None:
+def _check(word: str, where: str) -> None:
     rules = load_rules()
-    for word in words:
-        if not any(_matches(rule, word) for rule in rules):
-            near = closest(word, [name for rule in rules for name in (rule.code, rule.name)])
-            raise ConfigError(f"`{word}` names no rule and no group" + (f"; did you mean `{near[0]}`?" if near else ""))
+    if not any(_matches(rule, word) for rule in rules):
+        hint = did_you_mean(word, [name for rule in rules for name in (rule.code, rule.name)])
+        raise ConfigError(f"{where}`{word}` names no rule and no group" + (f"; {hint}" if hint else ""))
+
+
+def _check_configured(config: Config) -> None:
+    """Check the words of `rules`, each with its place in the file."""
+    document = config.document
+    if document is None or not config.rules:
+        return
+    rules = document.data.get("rules")
+    listed = enumerate(rules) if isinstance(rules, list) else [(None, rules)]
+    for index, entry in listed:
+        above: Pointer = ("rules",) if index is None else ("rules", index)
+        for place, word in _words(entry) if isinstance(entry, dict) else ():
+            span = locate(document, (*above, *place), key=place[0] == "severity")
+            _check(word, f"{span.path}:{span.line}:{span.col}: ")
+
+
+def _words(entry: Mapping[str, object]) -> Iterator[tuple[Pointer, str]]:
+    for name in ("select", "ignore"):
+        listed = entry.get(name)
+        for index, word in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(word, str):
+                yield (name, index), word
+    severities = entry.get("severity")
+    for word in severities if isinstance(severities, dict) else ():
+        yield ("severity", word), str(word)
 
 
 def _matches(rule: Rule, word: str) -> bool:

@@ -162,6 +162,27 @@ def test_unknown_code_is_bad_usage(call: Run) -> None:
     assert "`SPLX` names no rule" in err
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            "rules:\n- severity: {SPL903: info}\n",
+            "contentpack.yml:12:14: `SPL903` names no rule and no group",
+        ),
+        ("rules:\n- ignore: [TST, unused-macros]\n", "contentpack.yml:12:17: `unused-macros` names no rule"),
+        ("rules: {select: [XYZ]}\n", "contentpack.yml:11:18: `XYZ` names no rule and no group"),
+    ],
+)
+def test_unknown_rule_in_the_configuration_is_named_with_its_place(
+    pack: Path, call: Run, settings: str, told: str
+) -> None:
+    with (pack / "contentpack.yml").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    code, _, err = call("validate")
+    assert code == 2
+    assert told in err
+
+
 @pytest.mark.parametrize("format_name", ["full", "concise", "json", "github", "sarif", "junit"])
 @pytest.mark.usefixtures("broken")
 def test_every_format_prints_the_same_twice(call: Run, format_name: str) -> None:
