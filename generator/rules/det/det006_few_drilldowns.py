@@ -59,7 +59,7 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
         yield Found(
             message=message,
             hint=f"offer one with `{_PLACEHOLDER}` and one for the risk of the same object",
-            pointer=("drilldown_searches",) if present else ("name",),
+            pointer=("drilldown_searches",) if present else ("status",),
             key=True,
             severity=Severity.WARNING if item.document.dialect is Dialect.V4 else None,
         )

@@ -1,22 +1,22 @@
-"""SCD011 two-schedules: a search with `schedule` and `custom_schedule`.
+"""SCD011 two-schedules: a search with a schedule by name and another of its own.
 
 ## What it does
 
-In the native dialect, reports searches that name a schedule and have one of their own as well.
+In the native dialect, reports detections and baselines that have both `schedule` and `custom_schedule`.
 
 ## Why it matters
 
-Only one of them can be in force. Whoever reads the other expects the search at another time than it runs.
+A search has one schedule. Which of the two counts is different from tool to tool; contentctl-ng refuses the file.
 
 ## Example
 
-    schedule: Default EventBasedDetection
+    schedule: Every Night
     custom_schedule:
-        cron_schedule: 0 3 * * *
+      cron_schedule: 0 2 * * *
 
 ## Use instead
 
-One of the two.
+One of them.
 """
 
 from __future__ import annotations
@@ -34,15 +34,14 @@ if TYPE_CHECKING:
 
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
-    """Yield the name of the schedule that stands beside another."""
+    """Yield the schedule that is one too many."""
     document = ctx.item.document
-    if document.dialect is not Dialect.NATIVE:
-        return
-    if document.data.get("schedule") is not None and document.data.get("custom_schedule") is not None:
+    data = document.data
+    if document.dialect is Dialect.NATIVE and data.get("schedule") and data.get("custom_schedule"):
         yield Found(
-            message="`schedule` and `custom_schedule` exclude each other",
+            message="the search has a `schedule` and a `custom_schedule`",
             hint="keep one of them",
-            pointer=("schedule",),
+            pointer=("custom_schedule",),
             key=True,
         )
 
