@@ -379,6 +379,44 @@ def test_kvstore_lookup_needs_fields_and_a_csv_lookup_does_not() -> None:
     assert [item.pointer for item in found] == [("fields",)]
 
 
+# Names from the enumerations of contentctl 4.4.3, contentctl 5.6.2 and contentctl-ng 1.1.1.
+@pytest.mark.parametrize(
+    ("field", "value", "taken_by"),
+    [
+        ("asset_type", "Endpoint", {"v4", "v5", "native"}),
+        ("asset_type", "Database Server", {"v4", "v5", "native"}),
+        ("asset_type", "AWS EKS Kubernetes cluster", {"v4", "v5"}),
+        ("asset_type", "Customer Application", set()),
+        ("asset_type", "endpoint", set()),
+        ("security_domain", "audit", {"v4", "v5", "native"}),
+        ("security_domain", "web", set()),
+    ],
+)
+def test_values_are_those_of_each_dialect(field: str, value: str, taken_by: set[str]) -> None:
+    for dialect in (Dialect.V4, Dialect.V5, Dialect.NATIVE):
+        data: dict[str, Any] = {field: value} if dialect is Dialect.NATIVE else {"tags": {field: value}}
+        found = [item for item in violations(data, Kind.DETECTION, dialect) if item.pointer[-1] == field]
+        assert (found == []) is (dialect.value in taken_by), (dialect, found)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name", "taken"),
+    [
+        (Dialect.V5, "ip_address", True),
+        (Dialect.V5, "dns_query", False),
+        (Dialect.V5, "user", False),
+        (Dialect.NATIVE, "dns_query", True),
+        (Dialect.NATIVE, "user", True),
+        (Dialect.NATIVE, "hostname", False),
+    ],
+)
+def test_types_of_threat_objects_are_those_of_each_dialect(dialect: Dialect, name: str, *, taken: bool) -> None:
+    objects = [{"field": "f", "type": name}]
+    data = {"threat_objects": objects} if dialect is Dialect.NATIVE else {"rba": {"threat_objects": objects}}
+    found = [item for item in violations(data, Kind.DETECTION, dialect) if item.pointer[-1] == "type"]
+    assert bool([item for item in found if "threat_objects" in item.pointer]) is not taken
+
+
 @pytest.mark.parametrize(
     ("test", "pointers"),
     [
