@@ -83,11 +83,15 @@ def make_environment(
         macros[macro.name] = (*macros.get(macro.name, ()), macro)
     external = dict(external_macros())
     foreign_lookups = dict(external_lookups())
+    commands, models = load_commands(), load_models()
     for app in pack.config.external_apps:
         for name in app.macros:
             external.setdefault(name, (_declared_macro(name, app.app_name),))
         for name in app.lookups:
             foreign_lookups.setdefault(name, _declared_lookup(name, app.app_name))
+        if app.commands:
+            commands = commands.with_commands(app.commands, app=app.app_name)
+        models = models.with_open_models(app.data_models, app=app.app_name).with_fields(app.data_model_fields)
     # A file that could not be read has a finding of its own; what it would define is there for all others.
     for kind, name, path in _unread(pack):
         names[kind].setdefault(name, path)
@@ -103,8 +107,8 @@ def make_environment(
             columns[lookup.name] = known
     return Environment(
         config=pack.config,
-        commands=load_commands(),
-        models=load_models(),
+        commands=commands,
+        models=models,
         attack=attack or builtin_attack(),
         today=today,
         names=names,

@@ -41,11 +41,18 @@ class AppConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalApp:
-    """Macros and lookups that another app defines, so that using them is no finding."""
+    """What another app defines, so that using it is no finding.
+
+    `data_models` are models of its own, whose datasets and fields are not known; `data_model_fields` are fields that it
+    adds to a dataset of a known model, by `Model.Dataset`.
+    """
 
     app_name: str
     macros: tuple[str, ...] = ()
     lookups: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    data_models: tuple[str, ...] = ()
+    data_model_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +194,11 @@ def _external_apps(value: object) -> tuple[ExternalApp, ...]:
             app_name=text(entry.get("app_name")),
             macros=texts(entry.get("macros")),
             lookups=texts(entry.get("lookups")),
+            commands=texts(entry.get("commands")),
+            data_models=texts(entry.get("data_models")),
+            data_model_fields={
+                name: texts(fields) for name, fields in mapping(entry.get("data_model_fields")).items()
+            },
         )
         for _, entry in mappings(value)
     )

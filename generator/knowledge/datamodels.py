@@ -13,6 +13,7 @@ to the CIM itself can't be known either; they belong into the configuration.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -189,6 +190,26 @@ class DataModels:
         """Return these models with others added; one of the same name is replaced."""
         added = {definition.name: _model_of(definition, app) for definition in definitions}
         return DataModels({**self.models, **added})
+
+    def with_open_models(self, names: Iterable[str], *, app: str) -> DataModels:
+        """Return these models with others of which only the names are known; a model that is known stays as it is."""
+        added = {name: DataModel(name, app, is_open=True, datasets={}) for name in names if name not in self.models}
+        return DataModels({**self.models, **added}) if added else self
+
+    def with_fields(self, fields: Mapping[str, Iterable[str]]) -> DataModels:
+        """Return these models with more fields, by `Model.Dataset`; what names no known dataset is left out."""
+        if not fields:
+            return self
+        models = dict(self.models)
+        for path, names in fields.items():
+            name, _, dataset_name = path.partition(".")
+            model = models.get(name)
+            dataset = model.datasets.get(dataset_name) if model is not None else None
+            if model is None or dataset is None:
+                continue
+            grown = replace(dataset, own_fields=(*dataset.own_fields, *names))
+            models[name] = replace(model, datasets={**model.datasets, dataset_name: grown})
+        return DataModels(models)
 
     @staticmethod
     def _is_flag(model: DataModel, name: str) -> bool:
