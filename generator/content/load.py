@@ -177,7 +177,11 @@ def _list_file(entry: os.DirEntry[str], path: str, kind: Kind | None, found: _Fo
                 _unreadable(path, "this is a symbolic link, which is not followed", "put the file itself there")
             )
         return
-    if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+    if entry.name.startswith("."):
+        return
+    if not entry.is_file(follow_symlinks=False):
+        if kind is not None:
+            found.problems.append(_unreadable(path, "this is no ordinary file", "put an ordinary file there"))
         return
     stem, dot, suffix = entry.name.rpartition(".")
     suffix = (dot + suffix).lower()

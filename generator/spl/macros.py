@@ -135,7 +135,11 @@ class Expansion:
 
     @property
     def uses(self) -> Iterator[MacroUse]:
-        """Every call, also those inside macros, in the order of the text."""
+        """Every call, also those inside macros, in the order of the text; those inside equal calls once.
+
+        Macros that call each other several times would give more calls than anybody can count.
+        """
+        seen: set[int] = set()
         stack: list[tuple[Expansion, tuple[CallSite, ...], int]] = [(self, (), 0)]
         while stack:
             expansion, chain, number = stack.pop()
@@ -143,7 +147,8 @@ class Expansion:
                 site, definition, inner = expansion.own_uses[number]
                 number += 1
                 yield MacroUse(site, definition, chain)
-                if inner is not None and inner.own_uses:
+                if inner is not None and inner.own_uses and id(inner) not in seen:
+                    seen.add(id(inner))
                     stack.append((expansion, chain, number))
                     expansion, chain, number = inner, (*chain, site), 0
 

@@ -72,6 +72,14 @@ def test_stray_file_in_a_content_folder_is_found(tmp_path: Path) -> None:
     assert [(p.kind, p.path) for p in load_pack(tmp_path).problems] == [("stray-file", "detections/a.yml.bak")]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_named_pipe_is_a_problem_and_is_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "macros").mkdir()
+    os.mkfifo(tmp_path / "macros" / "pipe.yml")
+    pack = load_pack(tmp_path)
+    assert [(problem.kind, problem.path) for problem in pack.problems] == [("file-unreadable", "macros/pipe.yml")]
+
+
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
 def test_links_are_never_followed(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside", {"secret.yml": b"name: s\ndefinition: d\n"})

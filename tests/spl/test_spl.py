@@ -108,6 +108,15 @@ def test_macro_that_doubles_at_every_level_is_cut() -> None:
     assert any(at.error.kind == "macro-size" for at in expansion.errors)
 
 
+def test_calls_of_a_macro_that_doubles_at_every_level_are_few() -> None:
+    # Nothing is expanded to nothing 2 ** 28 times; only the calls would be too many to list.
+    def resolve(name: str, _: int) -> MacroDefinition | None:
+        level = int(name[1:])
+        return MacroDefinition(name, "" if level == 0 else f"`m{level - 1}``m{level - 1}`", source=name)
+
+    assert len(list(MacroExpander(resolve).expand("`m28`").uses)) < 100
+
+
 def test_macros_in_macros_without_end_are_refused() -> None:
     expansion = MacroExpander(lambda name, _: MacroDefinition(name, f"`{name}x`")).expand("`m`")
     assert [at.error.kind for at in expansion.errors] == ["macro-depth"]
