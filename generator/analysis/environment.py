@@ -83,14 +83,12 @@ def make_environment(
         macros[macro.name] = (*macros.get(macro.name, ()), macro)
     external = dict(external_macros())
     foreign_lookups = dict(external_lookups())
-    commands, models = load_commands(), load_models()
+    models = load_models()
     for app in pack.config.external_apps:
         for name in app.macros:
             external.setdefault(name, (_declared_macro(name, app.app_name),))
         for name in app.lookups:
             foreign_lookups.setdefault(name, _declared_lookup(name, app.app_name))
-        if app.commands:
-            commands = commands.with_commands(app.commands, app=app.app_name)
         models = models.with_open_models(app.data_models, app=app.app_name).with_fields(app.data_model_fields)
     # A file that could not be read has a finding of its own; what it would define is there for all others.
     for kind, name, path in _unread(pack):
@@ -107,7 +105,7 @@ def make_environment(
             columns[lookup.name] = known
     return Environment(
         config=pack.config,
-        commands=commands,
+        commands=commands_of(pack.config),
         models=models,
         attack=attack or builtin_attack(),
         today=today,
@@ -123,6 +121,15 @@ def make_environment(
         external_macros=external,
         external_lookups=foreign_lookups,
     )
+
+
+def commands_of(config: Config) -> CommandTable:
+    """Return all commands that a pack may use: Splunk's, and those that its configuration says other apps bring."""
+    commands = load_commands()
+    for app in config.external_apps:
+        if app.commands:
+            commands = commands.with_commands(app.commands, app=app.app_name)
+    return commands
 
 
 def _unread(pack: Pack) -> Iterator[tuple[Kind, str, str]]:

@@ -42,6 +42,7 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
         return _format_stdin(check=check, show_diff=show_diff)
     from functools import partial
 
+    from generator.analysis.environment import commands_of
     from generator.base.parallel import fork_map
     from generator.cli.files import rewrite
     from generator.content.config import load_config
@@ -50,9 +51,12 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
     changed, broken, same = 0, 0, 0
     with terminal.Progress() as progress:
         chosen = _chosen(repo, pack_paths(repo, paths))
-        refuse_no_pack(repo, found=bool(chosen or paths or load_config(repo)[0].document))
+        config = load_config(repo)[0]
+        refuse_no_pack(repo, found=bool(chosen or paths or config.document))
         results = fork_map(
-            partial(_lay_out, repo), chosen, progress=lambda done: progress.step("laying out", done, len(chosen))
+            partial(_lay_out, repo, commands=commands_of(config)),
+            chosen,
+            progress=lambda done: progress.step("laying out", done, len(chosen)),
         )
     for result in results:
         broken += bool(result.errors)
@@ -82,11 +86,10 @@ class _Result:
     errors: tuple[tuple[Span, str], ...]
 
 
-def _lay_out(root: Path, path: str) -> _Result:
+def _lay_out(root: Path, path: str, commands: CommandTable) -> _Result:
     """Lay out the searches of one file."""
     from generator.base.source import Span
     from generator.cli.files import apply_edits
-    from generator.commands import load_commands
     from generator.content.load import read_document
     from generator.content.positions import locate, scalar_edit
 
@@ -96,7 +99,7 @@ def _lay_out(root: Path, path: str) -> _Result:
     edits: list[Edit] = []
     errors: list[tuple[Span, str]] = []
     for pointer, search in _searches(document):
-        laid = _format(search, load_commands())
+        laid = _format(search, commands)
         if isinstance(laid, str):
             if laid != search:
                 edits.append(scalar_edit(document, pointer, laid))

@@ -262,6 +262,15 @@ def test_search_with_a_syntax_error_is_left_and_named(pack: Path, call: Run) -> 
     assert path.read_text("utf-8") == text
 
 
+def test_search_with_a_command_of_another_app_is_laid_out_once_it_is_declared(pack: Path, call: Run) -> None:
+    path = pack / "detections" / "endpoint" / "acme_run_key.yml"
+    path.write_text(DETECTION.replace("| stats sum", "| acmelookup host | stats sum"), "utf-8")
+    assert call("fmt", "detections")[0] == 1
+    declared = "external_apps:\n- app_name: acme_commands\n  commands: [acmelookup]\n"
+    (pack / "contentpack.yml").write_text(CONFIG + declared, "utf-8")
+    assert call("fmt", "detections")[:2] == (0, "formatted detections/endpoint/acme_run_key.yml\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in for AppInspect is a script with a shebang")
 def test_inspection_reports_and_exits_as_validation_does(
     pack: Path, call: Run, monkeypatch: pytest.MonkeyPatch
