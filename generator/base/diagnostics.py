@@ -146,11 +146,12 @@ class _NameIndex:
         if not self._names:
             self._fill()
         pairs = frozenset(pairwise(folded))
-        shared = Counter(number for pair in pairs for number in self._numbers.get(pair, ()))
-        near = heapq.nlargest(
-            count, sorted(shared), key=lambda number: shared[number] / (len(pairs) + self._sizes[number])
-        )
-        return [self._names[number] for number in near]
+        shared: Counter[int] = Counter()
+        for pair in pairs:
+            shared.update(self._numbers.get(pair, ()))
+        size, sizes = len(pairs), self._sizes
+        near = heapq.nsmallest(count, [(-common / (size + sizes[number]), number) for number, common in shared.items()])
+        return [self._names[number] for _, number in near]
 
     def _fill(self) -> None:
         by_pairs = {frozenset(pairwise(name)): name for name in self.by_folded}

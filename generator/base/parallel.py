@@ -61,15 +61,13 @@ def fork_map(
     """Return `[function(item) for item in items]`, computed by up to `jobs` processes (None: one a core).
 
     Fewer than `at_least` items are done in this process. `progress(n)` is called with how many items are finished, now
-    and then. `meanwhile()` is something else that this process has to do; the others begin without it.
+    and then. `meanwhile()` is called when other processes were started, for what this one can do before it joins them.
 
     Raises:
         WorkerError: a worker raised or died; the first one's traceback is in the message.
     """
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 2 or len(items) < at_least or not can_fork():
-        if meanwhile is not None:
-            meanwhile()
         return _run(function, items, progress)
     size = max(1, len(items) // (jobs * _SHARES_EACH), -(-len(items) // _MOST_SHARES))
     queue = _queue(-(-len(items) // size))
@@ -90,8 +88,11 @@ def fork_map(
                 open_pipes[pipe].collect(results)
     finally:
         os.close(queue)
+        # All pipes before the first wait: a worker holds the ends of those that were started before it.
         for worker in workers:
-            worker.close()
+            os.close(worker.pipe)
+        for worker in workers:
+            worker.wait()
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
 
 
@@ -159,9 +160,8 @@ class _Worker:
                 raise WorkerError(f"a worker process ended with status {status}")
         return count
 
-    def close(self) -> None:
+    def wait(self) -> None:
         """Wait for the end; a worker that still has something to say is told so by the closed pipe."""
-        os.close(self.pipe)
         if self.pid:
             os.waitpid(self.pid, 0)
 

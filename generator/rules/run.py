@@ -149,7 +149,7 @@ def _validate(root: Path, request: _Request) -> Validation:
 
 
 def _import_rules() -> None:
-    """Import what checking needs. That takes a fifth of a second, in which workers already read files."""
+    """Import what checking a large pack needs. That takes a fifth of a second, in which workers already read files."""
     import_module("generator.rules.check")
     from generator.commands import load_commands
     from generator.rules.registry import load_rules

@@ -42,7 +42,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
     unused = [lookup for lookup in ctx.pack.lookups if lookup.name and not used.intersection(_names(lookup))]
     if not unused:
         return
-    words = _words(ctx)
+    words = _words(ctx, {name for lookup in unused for name in _names(lookup)})
     unread = unread_texts(ctx.pack)
     for lookup in unused:
         if words.isdisjoint(_names(lookup)) and not may_be_named(lookup.name, unread):
@@ -61,24 +61,23 @@ def _names(lookup: Lookup) -> tuple[str, ...]:
     return (lookup.name, f"{lookup.name}.csv", file, lookup.collection or lookup.name, model)
 
 
-def _words(ctx: PackContext) -> set[str]:
-    """Return every word of the texts that may name a lookup in another way than the commands that are followed."""
+def _words(ctx: PackContext, names: set[str]) -> set[str]:
+    """Return the words of all texts that may name one of these lookups in another way than the commands that are followed."""
     pack = ctx.pack
-    words: set[str] = set()
     texts = [baseline.search for baseline in pack.baselines]
     texts += (investigation.search for investigation in pack.investigations)
     for detection in pack.detections:
         texts += (detection.search, *(drilldown.search for drilldown in detection.drilldowns))
     texts += (macro.definition for macro in pack.macros)
     texts += (dashboard.j2_template or "" for dashboard in pack.dashboards)
-    for text in texts:
-        words.update(_WORD.findall(text))
     for path in pack.files:
         if path.endswith(_OUTSIDE) and not path.startswith("playbooks/"):
             content = ctx.read_file(path)
             if content is not None:
-                words.update(_WORD.findall(content.decode(errors="replace")))
-    return words
+                texts.append(content.decode(errors="replace"))
+    everything = "\n".join(texts)
+    found = [name for name in names if name in everything]
+    return {word for text in texts if any(name in text for name in found) for word in _WORD.findall(text)}
 
 
 RULE = Rule(code="LKP012", name="unused-lookup", severity=Severity.WARNING, since="0.1", check_pack=check)

@@ -1,0 +1,92 @@
+"""Work spread over processes gives what one process gives, and trouble in a worker is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from generator.base.parallel import WorkerError, can_fork, fork_map
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this machine does not fork, or other threads are running")
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 1000, 20_000])
+def test_results_come_in_the_order_of_the_items(jobs: int, count: int) -> None:
+    assert fork_map(lambda item: item * 3, range(count), jobs=jobs, at_least=2) == [item * 3 for item in range(count)]
+
+
+def test_results_that_fill_the_pipe_arrive_while_the_parent_is_busy() -> None:
+    before: list[int] = []
+
+    def be_busy() -> None:
+        time.sleep(0.2)
+        before.append(os.getpid())
+
+    result = fork_map(
+        lambda item: b"x" * 200_000 + bytes([item % 250]),
+        range(200),
+        jobs=2,
+        meanwhile=be_busy,
+    )
+    assert [len(piece) for piece in result] == [200_001] * 200
+    assert [piece[-1] for piece in result] == [item % 250 for item in range(200)]
+    assert before == [os.getpid()]
+
+
+def test_more_than_one_process_works() -> None:
+    def work(_: int) -> int:
+        time.sleep(0.001)
+        return os.getpid()
+
+    assert len(set(fork_map(work, range(200), jobs=2))) == 2
+
+
+def test_what_a_worker_raises_is_raised_with_its_traceback() -> None:
+    parent = os.getpid()
+
+    def fail(item: int) -> int:
+        time.sleep(0.001)
+        if os.getpid() != parent:
+            raise KeyError(f"item {item}")
+        return item
+
+    with pytest.raises(WorkerError, match="KeyError: 'item"):
+        fork_map(fail, range(100), jobs=3)
+
+
+def test_what_this_process_raises_is_raised_and_no_worker_is_left() -> None:
+    parent = os.getpid()
+
+    def fail(item: int) -> bytes:
+        if os.getpid() == parent:
+            raise KeyError(item)
+        return b"x" * 1_000_000
+
+    with pytest.raises(KeyError):
+        fork_map(fail, range(100), jobs=3)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_worker_that_is_killed_is_noticed() -> None:
+    parent = os.getpid()
+
+    def die(item: int) -> int:
+        time.sleep(0.001)
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    with pytest.raises(WorkerError, match="ended with status"):
+        fork_map(die, range(100), jobs=2)
+
+
+def test_progress_counts_up_to_all() -> None:
+    seen: list[int] = []
+    fork_map(lambda item: item, range(500), jobs=2, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] <= 500
