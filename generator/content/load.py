@@ -70,6 +70,9 @@ SKIPPED_FOLDERS: Final = frozenset(("dist", "venv", "external_repos", "node_modu
 
 _MAX_FOLDERS: Final = 50
 
+_SAMPLE: Final = 5
+"""How many detections are looked at for the dialect that files without one of their own are first read in."""
+
 _DATA_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "lookups": (".csv", ".mlmodel"),
     "dashboards": (".json",),
@@ -116,7 +119,8 @@ def load_pack(root: Path) -> Pack:
     """
     listing = list_files(root)
     config, problems = load_config(root)
-    loaded = [read_document(root, path) for path in listing.documents]
+    expected = expected_dialect(root, listing.documents)
+    loaded = [read_document(root, path, expected) for path in listing.documents]
     return assemble(root, loaded, listing, config=config, problems=problems)
 
 
@@ -231,10 +235,10 @@ def _unreadable(path: str, message: str, hint: str = "check its owner and mode")
 # -- one file --------------------------------------------------------------------------------------------------------
 
 
-def read_document(root: Path, path: str) -> LoadedDocument:
+def read_document(root: Path, path: str, expected: Dialect | None = None) -> LoadedDocument:
     """Read one content file from disk; trouble with the file is a problem, never an exception."""
     raw = read_raw(root, path)
-    return LoadedDocument(path, None, (raw,)) if isinstance(raw, Problem) else load_document(path, raw)
+    return LoadedDocument(path, None, (raw,)) if isinstance(raw, Problem) else load_document(path, raw, expected)
 
 
 def read_raw(root: Path, path: str) -> bytes | Problem:
@@ -242,8 +246,18 @@ def read_raw(root: Path, path: str) -> bytes | Problem:
     return reader.read_limited(root, path)
 
 
-def load_document(path: str, raw: bytes) -> LoadedDocument:
-    """Turn the bytes of one content file into a document. Pure; never raises for what the bytes are."""
+def expected_dialect(root: Path, paths: Sequence[str]) -> Dialect | None:
+    """Guess the dialect of a pack from a few of its detections, so that most files are read in the right one at once."""
+    detections = [path for path in paths if FOLDERS.get(path.partition("/")[0]) is Kind.DETECTION]
+    chosen = detections[:: max(1, len(detections) // _SAMPLE)][:_SAMPLE]
+    return pack_dialect([read_document(root, path) for path in chosen])
+
+
+def load_document(path: str, raw: bytes, expected: Dialect | None = None) -> LoadedDocument:
+    """Turn the bytes of one content file into a document. Pure; never raises for what the bytes are.
+
+    `expected` is the dialect of a file that could be of several; `assemble` reads it again where the guess was wrong.
+    """
     read = reader.read(path, raw)
     if read.data is None:
         return LoadedDocument(path, None, read.problems)
@@ -257,7 +271,10 @@ def load_document(path: str, raw: bytes) -> LoadedDocument:
             text=read.text,
         )
         return LoadedDocument(path, None, (*read.problems, problem))
-    document = Document(path, read.text, read.data, identity.kind, identity.dialect)
+    dialect = identity.dialect
+    if expected is not None and not identity.certain and not _stays(identity.kind, expected, read.data):
+        dialect = expected
+    document = Document(path, read.text, read.data, identity.kind, dialect)
     broken = _other(schema.problems(document), read.problems)
     problems = (*(replace(problem, document=document) for problem in read.problems), *broken)
     return LoadedDocument(path, document, problems, identity.certain, records.record(document))
@@ -342,13 +359,17 @@ def _settled(item: LoadedDocument, dialect: Dialect) -> LoadedDocument:
     document = item.document
     if document is None or document.dialect is dialect:
         return item
-    if dialect is Dialect.NATIVE and document.kind is Kind.DEPLOYMENT and "scheduling" in document.data:
-        # The native dialect has no such files; a v5 deployment in a native pack is one all the same.
+    if _stays(document.kind, dialect, document.data):
         return item
     settled = replace(document, dialect=dialect)
     kept = [replace(problem, document=settled) for problem in item.problems if problem.kind not in VIOLATION_KINDS]
     problems = (*kept, *schema.problems(settled))
     return replace(item, document=settled, problems=problems, record=records.record(settled))
+
+
+def _stays(kind: Kind, dialect: Dialect, data: Mapping[str, Any]) -> bool:
+    """Whether a file is not of the pack's dialect: a v5 deployment in a native pack, where there are no such files."""
+    return dialect is Dialect.NATIVE and kind is Kind.DEPLOYMENT and "scheduling" in data
 
 
 def _with_style(config: Config, dialect: Dialect | None) -> Config:

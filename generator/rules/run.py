@@ -17,7 +17,15 @@ from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.content import history
 from generator.content.config import load_config
-from generator.content.load import LoadedDocument, assemble, list_files, load_document, read_raw
+from generator.content.load import (
+    LoadedDocument,
+    assemble,
+    expected_dialect,
+    list_files,
+    load_document,
+    pack_dialect,
+    read_raw,
+)
 from generator.content.model import Problem
 from generator.rules.cache import Memory, Signature, digest, signature
 
@@ -220,6 +228,9 @@ def _load(
             if entry is not None and entry[0] is not None and entry[0] == signatures[path]:
                 digests[path], known[path] = entry[1], entry[2]
 
+    missing = [path for path in paths if path not in known]
+    expected = pack_dialect(known.values()) or expected_dialect(root, missing)
+
     def load(path: str) -> tuple[bytes, LoadedDocument]:
         raw = read_raw(root, path)
         if isinstance(raw, Problem):
@@ -228,9 +239,8 @@ def _load(
         entry = memory.store.documents.get(path) if memory is not None else None
         if entry is not None and entry[1] == found:
             return found, entry[2]
-        return found, load_document(path, raw)
+        return found, load_document(path, raw, expected)
 
-    missing = [path for path in paths if path not in known]
     for path, (found, document) in zip(
         missing, fork_map(load, missing, jobs=jobs, meanwhile=_import_rules), strict=True
     ):
