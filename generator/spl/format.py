@@ -36,6 +36,8 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_CASE = re.compile(r"(?i)(?<![\w.])case\s*\($")
+
 _CLAUSES: dict[str, frozenset[str]] = {
     "tstats": frozenset({"from", "where", "by", "groupby"}),
     "mstats": frozenset({"from", "where", "by", "groupby"}),
@@ -56,20 +58,36 @@ _SPLIT_COMMAS = frozenset(
 )  # fmt: skip
 """Commands in which a comma without a blank parts two things (in search terms it may belong to a value)."""
 
-_HOLDS_NEXT = frozenset(
-    {"=", "==", "!=", "<", ">", "<=", ">=", "as", "not", "in", "like", "-", "+", "*", "/", ".", "%"}
+_STATS = frozenset({"stats", "eventstats", "streamstats", "sistats", "chart", "timechart", "sichart", "sitimechart"})
+"""Commands in which parentheses are kept as they are written: what is between them may name the result."""
+
+_LOGICAL = frozenset({"and", "or", "not", "xor"})
+_EVALUATES = frozenset({"eval", "where", "fieldformat"})
+_HOLDS_NEXT = _LOGICAL | frozenset(
+    {"=", "==", "!=", "<", ">", "<=", ">=", "as", "in", "like", "-", "+", "*", "/", ".", "%"}
 )
 _HELD = frozenset({"=", "==", "!=", "<", ">", "<=", ">=", "as", "in", "like", ")", "),", ","})
 
 
 @dataclass(slots=True)
 class _Atom:
-    """What is never broken: a word, a string, a comment, or a subsearch (`segment`). `glued`: no blank before it."""
+    """What is never broken: a word, a string, a comment, or a subsearch (`segment`).
+
+    `glued`: no blank before it. `own_line`: a line of the text begins with it. `pair`: the second half of a condition and
+    its value in `case`; `next_pair`: the first half of one.
+    """
 
     text: str
     glued: bool
     depth: int
     segment: Segment | None = None
+    own_line: bool = False
+    pair: bool = False
+    next_pair: bool = False
+
+    @property
+    def comment(self) -> bool:
+        return self.text.startswith("```")
 
 
 def format_spl(text: str, commands: CommandTable) -> str:
@@ -124,8 +142,24 @@ class _Layout:
         atoms = self._atoms(stage, name)
         if not atoms:
             return [lead.rstrip()]
+        above = [] if pipe else _comments_above(atoms)
+        behind = _comments_behind(atoms[len(above) :])
+        atoms = atoms[len(above) : len(atoms) - len(behind)]
+        lines = [line for comment in above for line in f"{margin}{comment.text}".split("\n")]
+        lines += self._laid(atoms, lead, indent, name, stage)
+        for comment in behind:
+            shown = comment.text.split("\n")
+            if comment.own_line or len(lines[-1]) + 1 + len(shown[0]) > WIDTH:
+                lines.append(margin + shown[0])
+            else:
+                lines[-1] += f" {shown[0]}"
+            lines += shown[1:]
+        return lines
+
+    def _laid(self, atoms: list[_Atom], lead: str, indent: int, name: str, stage: Stage) -> list[str]:
+        """Return the lines of a stage without the comments around it."""
         first = 0
-        while first < len(atoms) - 1 and atoms[first].text.startswith("```"):
+        while first < len(atoms) - 1 and atoms[first].comment:
             first += 1
         named = stage.name_end > stage.name_start and atoms[first].text.lower() == name
         flat = self._flat(atoms)
@@ -164,12 +198,16 @@ class _Layout:
         atoms: list[_Atom] = []
         words: list[str] = []
         depth = word_depth = 0
-        glued = word_glued = False
+        glued = word_glued = broken = own_line = False
         split_commas = name in _SPLIT_COMMAS
+        whole = self._whole_parens or name in _STATS
+        commas: list[int | None] = []
+        state = _Atom("", glued=False, depth=0)
 
         def finish() -> None:
             if words:
-                atoms.append(_Atom("".join(words), word_glued, word_depth))
+                atoms.append(_Atom("".join(words), word_glued, word_depth, None, own_line, state.pair, state.next_pair))
+                state.pair = state.next_pair = False
                 words.clear()
 
         pos = stage.start
@@ -178,35 +216,61 @@ class _Layout:
             kind = match.lastgroup if match is not None else "other"
             piece = match.group() if match is not None else text[pos]
             start, pos = pos, pos + len(piece)
-            if kind == "space" and not (self._whole_parens and depth > 0 and words):
+            if kind == "space" and not (whole and depth > 0 and words):
                 finish()
                 glued = False
+                broken = broken or "\n" in piece
                 continue
             if kind == "comment":
                 finish()
-                atoms.append(_Atom(piece, glued=False, depth=depth))
-                glued = False
+                atoms.append(_Atom(piece, glued=False, depth=depth, own_line=broken))
+                glued = broken = False
                 continue
             if kind == "open" and piece == "[" and start in self._segments:
                 finish()
                 segment = self._segments[start]
                 atoms.append(_Atom("", glued, depth, segment))
                 pos = min(segment.end + 1, end)
-                glued = True
+                glued, broken = True, False
                 continue
             if not words:
                 word_glued, word_depth = glued, depth
+                own_line, broken = broken, False
             words.append(piece)
             glued = True
             if kind == "open":
                 depth += 1
+                commas.append(0 if _CASE.search("".join(words)) is not None else None)
             elif kind == "close":
                 depth = max(0, depth - 1)
-            elif kind == "comma" and split_commas and not (self._whole_parens and depth > 0):
-                finish()
-                glued = False
+                commas = commas[:-1]
+            elif kind == "comma":
+                counted = commas[-1] if commas else None
+                if counted is not None:
+                    commas[-1] = counted + 1
+                if split_commas and not (whole and depth > 0):
+                    finish()
+                    glued = False
+                    if counted is not None:
+                        state.pair, state.next_pair = counted % 2 == 0, counted % 2 == 1
         finish()
         return atoms
+
+
+def _comments_above(atoms: list[_Atom]) -> list[_Atom]:
+    """Return the comments in front of the first word that stand on lines of their own."""
+    count = 0
+    while count + 1 < len(atoms) and atoms[count].comment and atoms[count + 1].own_line:
+        count += 1
+    return atoms[:count]
+
+
+def _comments_behind(atoms: list[_Atom]) -> list[_Atom]:
+    """Return the comments behind the last word."""
+    count = len(atoms)
+    while count > 1 and atoms[count - 1].comment:
+        count -= 1
+    return atoms[count:]
 
 
 class _Filler:
@@ -218,6 +282,8 @@ class _Filler:
         self._hanging = hanging
         self._clauses = _CLAUSES.get(name, frozenset())
         self._commas = name in _BREAK_AFTER_COMMA
+        self._cases: list[tuple[int, bool]] = []
+        self._evaluates = name in _EVALUATES
         self._lines: list[str] = []
         self._line = lead
         self._empty = True
@@ -227,11 +293,17 @@ class _Filler:
         """Return the lines; `named` is the place of the command's name among the atoms (-1: implied)."""
         for number, atom in enumerate(atoms):
             previous = atoms[number - 1] if number else None
+            while self._cases and self._cases[-1][0] > atom.depth:
+                self._cases.pop()
             if previous is not None and not atom.glued and number > named + 1:
                 if self._begins_line(previous, atom):
                     self._break(self._hanging)
-                elif not self._fits(atoms, number) and not self._held(previous, atom):
-                    self._break(self._margin + _INDENT * min(atom.depth, 2))
+                elif not self._held(previous, atom):
+                    margin = self._margin + _INDENT * min(atom.depth, 2)
+                    if (atom.next_pair and self._one_a_line(atoms, number)) or not self._has_room(
+                        atoms, number, margin
+                    ):
+                        self._break(margin)
             if not atom.glued and not self._empty:
                 self._line += " "
             if atom.segment is None:
@@ -254,10 +326,35 @@ class _Filler:
             return True
         return self._commas and previous.text.endswith(",")
 
-    def _fits(self, atoms: list[_Atom], number: int) -> bool:
-        """Whether an atom, with all that is glued to it or held by it, fits on the line."""
-        width = len(self._line) + 1
-        while True:
+    def _one_a_line(self, atoms: list[_Atom], number: int) -> bool:
+        """Whether each pair of a `case` has a line of its own: where its second pair finds that the others do not fit."""
+        depth = atoms[number].depth
+        if not self._cases or self._cases[-1][0] != depth:
+            width = len(self._line)
+            while number < len(atoms) and width <= WIDTH and atoms[number].depth >= depth:
+                width += len(atoms[number].text) + (not atoms[number].glued)
+                number += 1
+            self._cases.append((depth, width > WIDTH))
+        return self._cases[-1][1]
+
+    def _has_room(self, atoms: list[_Atom], number: int, margin: int) -> bool:
+        """Whether an atom may stand on the line: with all that belongs to it, or where no line takes that, alone.
+
+        `AND` and `OR` never part from what follows.
+        """
+        group = self._width(atoms, number, groups=True)
+        if margin + group > WIDTH and atoms[number].text.lower() not in _LOGICAL:
+            group = self._width(atoms, number, groups=False)
+        return len(self._line) + 1 + group <= WIDTH
+
+    def _width(self, atoms: list[_Atom], number: int, *, groups: bool) -> int:
+        """Return the width of an atom with all that is glued to it or held by it (more than WIDTH: no matter how much).
+
+        `groups`: and what stands in the parentheses that it opens.
+        """
+        depth = atoms[number].depth
+        width = 0
+        while width <= WIDTH:
             atom = atoms[number]
             if atom.segment is not None:
                 inline = self._layout.inline(atom.segment)
@@ -265,13 +362,20 @@ class _Filler:
             else:
                 width += len(atom.text.partition("\n")[0])
             number += 1
-            if number >= len(atoms) or not (atoms[number].glued or self._held(atom, atoms[number])):
-                return width <= WIDTH
-            width += not atoms[number].glued
+            if number >= len(atoms):
+                break
+            after = atoms[number]
+            if not (after.glued or self._held(atom, after) or (groups and (after.depth > depth or after.pair))):
+                break
+            width += not after.glued
+        return width
 
-    @staticmethod
-    def _held(previous: _Atom, atom: _Atom) -> bool:
-        return previous.text.lower() in _HOLDS_NEXT or atom.text.lower() in _HELD
+    def _held(self, previous: _Atom, atom: _Atom) -> bool:
+        word = previous.text.lower()
+        if word in _HOLDS_NEXT or word in self._clauses or atom.text.lower() in _HELD or word.endswith(("=", "<", ">")):
+            return True
+        # `like (a, b)`: a function and its arguments.
+        return self._evaluates and atom.text.startswith("(") and word.lstrip("(").isidentifier()
 
     def _break(self, margin: int) -> None:
         if self._empty:
