@@ -41,7 +41,9 @@ def check(ctx: AppContext) -> Iterator[Found]:
     label = file.values().get("ui", {}).get("label") if file is not None else None
     if label is not None and not _SHORTEST <= len(label) <= _LONGEST:
         message = f"the app's label `{label}` has {len(label)} characters; Splunk wants {_SHORTEST} to {_LONGEST}"
-        yield about_app(ctx, ("title", "label"), message, "choose another title")
+        # contentctl shows the title, the others the label; the place is the one that has the text.
+        keys = ("label", "title") if ctx.pack.config.app.label == label else ("title", "label")
+        yield about_app(ctx, keys, message, "choose another one")
 
 
 RULE = Rule(code="APP002", name="app-label-length", severity=Severity.ERROR, since="0.1", check_app=check)
