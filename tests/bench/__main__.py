@@ -29,7 +29,9 @@ def _time(arguments: list[str], environment: dict[str, str], *, cold: bool) -> t
             shutil.rmtree(cache)
         before = os.times()
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "generator", *arguments], env=environment, cwd=ROOT, capture_output=True, check=False)
+        subprocess.run(
+            [sys.executable, "-m", "generator", *arguments], env=environment, cwd=ROOT, capture_output=True, check=False
+        )
         elapsed = time.perf_counter() - start
         after = os.times()
         if run:

@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SEARCHES = (
-    '| tstats `security_content_summariesonly` count min(_time) as firstTime max(_time) as lastTime from datamodel=Endpoint.Processes '
-    'where Processes.process_name="tool{n}.exe" Processes.process IN ("*-a{n}*", "*/b{n}*") by Processes.dest Processes.user '
-    "Processes.process_name Processes.process | `drop_dm_object_name(Processes)` | `security_content_ctime(firstTime)` "
-    "| `security_content_ctime(lastTime)` | `{stem}_filter`",
-    "`sysmon` EventCode={n} TargetObject=\"*\\\\Run{n}\\\\*\" | rename Computer as dest | eval risky=if(match(Image, \"(?i)temp\"), 1, 0) "
-    "| where risky=1 | stats count min(_time) as firstTime max(_time) as lastTime by dest user Image TargetObject "
-    "| `security_content_ctime(firstTime)` | `security_content_ctime(lastTime)` | `{stem}_filter`",
-    "`sysmon` EventCode=3 DestinationPort={n} | rex field=Image \"(?<process_name>[^\\\\\\\\]+)$\" | lookup known_tools process_name OUTPUT verdict "
-    "| search NOT verdict=benign | stats dc(DestinationIp) as targets values(DestinationIp) as dest_ip by dest user process_name "
-    "| eventstats avg(targets) as mean stdev(targets) as spread | where targets > mean + 3 * spread | `{stem}_filter`",
-)
+_TSTATS = """\
+| tstats `security_content_summariesonly` count min(_time) as firstTime max(_time) as lastTime from datamodel=Endpoint.Processes \
+where Processes.process_name="tool{n}.exe" Processes.process IN ("*-a{n}*", "*/b{n}*") by Processes.dest Processes.user \
+Processes.process_name Processes.process | `drop_dm_object_name(Processes)` | `security_content_ctime(firstTime)` \
+| `security_content_ctime(lastTime)` | `{stem}_filter`"""
+_REGISTRY = r"""
+`sysmon` EventCode={n} TargetObject="*\\Run{n}\\*" | rename Computer as dest | eval risky=if(match(Image, "(?i)temp"), 1, 0)
+| where risky=1 | stats count min(_time) as firstTime max(_time) as lastTime by dest user Image TargetObject
+| `security_content_ctime(firstTime)` | `security_content_ctime(lastTime)` | `{stem}_filter`"""
+_NETWORK = r"""
+`sysmon` EventCode=3 DestinationPort={n} | rex field=Image "(?<process_name>[^\\\\]+)$"
+| lookup known_tools process_name OUTPUT verdict | search NOT verdict=benign
+| stats dc(DestinationIp) as targets values(DestinationIp) as dest_ip by dest user process_name
+| eventstats avg(targets) as mean stdev(targets) as spread | where targets > mean + 3 * spread | `{stem}_filter`"""
+_SEARCHES = (_TSTATS, _REGISTRY.replace("\n", " ").strip(), _NETWORK.replace("\n", " ").strip())
 
 _DETECTION = """\
 name: {name}
@@ -94,21 +97,33 @@ def write_pack(folder: Path, detections: int) -> Path:
     def header(name: str) -> str:
         return f"name: {name}\n" + _HEADER.format(id=uuid.uuid5(uuid.NAMESPACE_URL, name))
 
-    put("contentpack.yml", "app:\n  id: bench_pack\n  title: Bench pack\n  label: Bench\n  prefix: Bench\n  version: 1.0.0\n"
-        "  description: Made up for timing.\n  author_name: Bench\n  author_email: bench@example.com\n  author_company: Bench\n")
+    put(
+        "contentpack.yml",
+        "app:\n  id: bench_pack\n  title: Bench pack\n  label: Bench\n  prefix: Bench\n  version: 1.0.0\n"
+        "  description: Made up for timing.\n  author_name: Bench\n  author_email: bench@example.com\n  author_company: Bench\n",
+    )
     for name, definition in (
         ("security_content_summariesonly", "summariesonly=false allow_old_summaries=true fillnull_value=null"),
         ("sysmon", 'source="XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"'),
     ):
         put(f"macros/{name}.yml", header(name) + f"definition: '{definition}'\n")
-    put("macros/security_content_ctime.yml", header("security_content_ctime")
-        + "arguments:\n- field\ndefinition: 'convert timeformat=\"%Y-%m-%dT%H:%M:%S\" ctime($field$)'\n")
+    put(
+        "macros/security_content_ctime.yml",
+        header("security_content_ctime")
+        + "arguments:\n- field\ndefinition: 'convert timeformat=\"%Y-%m-%dT%H:%M:%S\" ctime($field$)'\n",
+    )
     put("lookups/csv/known_tools.yml", header("known_tools") + "lookup_type: csv\n")
     put("lookups/csv/known_tools.csv", "process_name,verdict\nknown.exe,benign\n")
-    put("stories/made_up_story.yml", header("Made Up Story")
-        + "status: production\nnarrative: A story.\ncategory:\n- Malware\nusecase: Security Monitoring\nproduct:\n- Splunk Enterprise\n")
-    put("data_sources/made_up_source.yml", header("Made Up Source")
-        + "source: XmlWinEventLog:Microsoft-Windows-Sysmon/Operational\nsourcetype: XmlWinEventLog\n")
+    put(
+        "stories/made_up_story.yml",
+        header("Made Up Story")
+        + "status: production\nnarrative: A story.\ncategory:\n- Malware\nusecase: Security Monitoring\nproduct:\n- Splunk Enterprise\n",
+    )
+    put(
+        "data_sources/made_up_source.yml",
+        header("Made Up Source")
+        + "source: XmlWinEventLog:Microsoft-Windows-Sysmon/Operational\nsourcetype: XmlWinEventLog\n",
+    )
     for n in range(detections):
         name = f"Made Up Detection {n}"
         stem = name.lower().replace(" ", "_")
