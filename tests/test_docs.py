@@ -76,7 +76,7 @@ RECOVERY = "detections/endpoint/windows_system_recovery_tampering_by_command_lin
 OKTA = "detections/application/okta_push_accepted_after_repeated_rejections.yml"
 MISTAKES = {
     RECOVERY: {
-        "Processes.process Processes.process_id": "Processes.process Processes.proces_id",
+        "Processes.parent_process_name Processes.parent_process": "Processes.parent_process_name Processes.parent_proces",
         "$user$ ran $process_name$": "$user$ ran $proces_name$",
     },
     OKTA: {"| stats count min(firstTime)": "| stat count min(firstTime)"},
