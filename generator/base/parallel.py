@@ -85,7 +85,9 @@ def fork_map(
                 progress(finished)
         while open_pipes := {worker.pipe: worker for worker in workers if not worker.ended}:
             for pipe in select.select(list(open_pipes), [], [])[0]:
-                open_pipes[pipe].collect(results)
+                finished += open_pipes[pipe].collect(results)
+                if progress is not None:
+                    progress(finished)
     finally:
         os.close(queue)
         # All pipes before the first wait: a worker holds the ends of those that were started before it.

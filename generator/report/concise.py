@@ -24,10 +24,9 @@ def render(report: Report) -> str:
 def headline(diagnostic: Diagnostic, *, color: bool) -> str:
     """Return a finding's first line, without line end."""
     span, severity = diagnostic.span, diagnostic.severity
-    path = visible(span.path)
-    if path.lstrip().startswith("::"):
-        path = f"./{path}"  # a line that begins with `::` is a command to GitHub's runner
-    place = f"{path}:{span.line}:{span.col}:"
+    place = f"{visible(span.path)}:{span.line}:{span.col}:"
+    if place.lstrip().startswith("::"):
+        place = f"./{place}"  # a line that begins with `::` is a command to GitHub's runner
     message = visible(diagnostic.message)
     if not color:
         return f"{place} {severity.label} {diagnostic.code} {message}"

@@ -177,3 +177,10 @@ def test_mark_longer_than_the_window_ends_with_it() -> None:
     assert len(mark) <= 60
     assert shown.startswith("…")
     assert shown.endswith("…")
+
+
+@pytest.mark.parametrize("path", [":", "::error::x"])
+@pytest.mark.parametrize("format_name", ["full", "concise"])
+def test_path_cannot_begin_a_command_of_the_runner(format_name: str, path: str) -> None:
+    finding = Diagnostic("SPL001", "some-name", Severity.ERROR, "wrong", Span(path, 1, 1, 1, 1))
+    assert not render(format_name, Report(diagnostics=(finding,), files=1)).startswith("::")
