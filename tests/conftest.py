@@ -32,7 +32,9 @@ def reference() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="rewrite the expected parts of fixtures, to be read as a diff")
+    parser.addoption(
+        "--update", action="store_true", help="rewrite the expected parts of fixtures, to be read as a diff"
+    )
 
 
 @pytest.fixture(scope="session")

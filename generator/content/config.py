@@ -196,9 +196,7 @@ def _external_apps(value: object) -> tuple[ExternalApp, ...]:
             lookups=texts(entry.get("lookups")),
             commands=texts(entry.get("commands")),
             data_models=texts(entry.get("data_models")),
-            data_model_fields={
-                name: texts(fields) for name, fields in mapping(entry.get("data_model_fields")).items()
-            },
+            data_model_fields={name: texts(fields) for name, fields in mapping(entry.get("data_model_fields")).items()},
         )
         for _, entry in mappings(value)
     )

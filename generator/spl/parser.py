@@ -247,7 +247,11 @@ class StageParser:
             self.report(SplError("unknown-command", message, pipe, name_end, hint))
             return UnknownCommand(start, end, name, start, name_end, self.text[name_end:end].strip())
         near = closest(name, self._commands)
-        hint = f"did you mean `{near[0]}`?" if near else "a command of another app is declared under `external_apps` in contentpack.yml"
+        hint = (
+            f"did you mean `{near[0]}`?"
+            if near
+            else "a command of another app is declared under `external_apps` in contentpack.yml"
+        )
         self.report(SplError("unknown-command", f"unknown command `{written}`", start, name_end, hint))
         return UnknownCommand(start, end, name, start, name_end, self.text[name_end:end].strip())
 

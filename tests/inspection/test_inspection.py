@@ -88,7 +88,19 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["reports", "groups", "checks", "messages", "result", "name", "message", "message_filename", "message_line"]),
+            st.sampled_from(
+                [
+                    "reports",
+                    "groups",
+                    "checks",
+                    "messages",
+                    "result",
+                    "name",
+                    "message",
+                    "message_filename",
+                    "message_line",
+                ]
+            ),
             inner,
             max_size=4,
         )
