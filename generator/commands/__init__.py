@@ -18,7 +18,7 @@ from generator.spl.syntax import CommandSpec, CommandTable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NOT_COMMANDS = frozenset({"__init__", "flow", "grouping", "known", "shapes", "uses"})
+NOT_COMMANDS = frozenset({"__init__", "flow", "frequency", "grouping", "known", "shapes", "uses"})
 """Modules of this package that several commands share."""
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.spl.ast import Command, Field, MacroCall, Name
 from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.patterns import Pattern
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -66,6 +69,43 @@ def flow(node: Regex, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Regex, table: Table, env: Env) -> Table:
+    """Keep the rows that match; with `!=` those that do not, rows without the field among them."""
+    from generator.engine.values import elements, text_of
+
+    if isinstance(node.field, MacroCall) or isinstance(node.pattern, MacroCall):
+        raise env.no_macro("regex", node.field if isinstance(node.field, MacroCall) else node.pattern)
+    pattern = compiled(node.pattern, env, "regex")
+    column = table.column(node.field.text if node.field is not None else "_raw")
+    found = column.test(lambda value: any(searched(pattern, text_of(one), env) is not None for one in elements(value)))
+    return table.take(~found if node.op == "!=" else found)
+
+
+def compiled(pattern: Name, env: Env, command: str) -> Pattern:
+    """Compile the pattern of a command.
+
+    Raises:
+        SearchError: it is no regular expression.
+    """
+    from generator.engine.patterns import PatternError, compile_pattern
+
+    try:
+        return compile_pattern(pattern.text)
+    except PatternError as error:
+        raise env.error(command, f"Encountered the following error while compiling the regex '{pattern.text}': Regex: {error}", pattern) from error
+
+
+def searched(pattern: Pattern, text: str, env: Env) -> Any:  # noqa: ANN401 - a match of `regex`
+    """Return the first match, or None, also where it takes too long (the user is told)."""
+    from generator.engine.errors import PatternTimeoutError
+
+    try:
+        return pattern.search(text)
+    except PatternTimeoutError as error:
+        env.warn_once(str(error))
+        return None
+
+
 SPEC = CommandSpec(
     name="regex",
     kind=CommandKind.STREAMING,
@@ -73,5 +113,6 @@ SPEC = CommandSpec(
     syntax='regex [<field>=|<field>!=]"<regex>"',
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: regex",
 )

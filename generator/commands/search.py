@@ -11,6 +11,8 @@ from generator.spl.printer import print_term
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -40,6 +42,11 @@ def flow(node: Search, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Search, table: Table, env: Env) -> Table:
+    """Keep the rows that fit the terms."""
+    return table.take(env.mask(node.term, table, "search"))
+
+
 SPEC = CommandSpec(
     name="search",
     kind=CommandKind.STREAMING,
@@ -47,5 +54,6 @@ SPEC = CommandSpec(
     syntax="search <terms>",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: search",
 )

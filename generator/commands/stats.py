@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.commands.grouping import STATS_OPTIONS, Grouped, aggregated, read_grouped, uses_of
+from generator.commands.grouping import STATS_OPTIONS, Grouped, aggregated, by_names, flag, read_grouped, uses_of
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -29,6 +31,20 @@ def flow(node: Stats, state: FieldState, env: FlowEnv) -> FieldState:
     return aggregated(node, state, command="stats")
 
 
+def run(node: Stats, table: Table, env: Env) -> Table:
+    """Return one row a group, BY fields first; without BY always one row."""
+    from generator.engine.aggregation import aggregated as aggregates_of
+    from generator.engine.aggregation import measures
+    from generator.engine.groups import group
+    from generator.engine.table import Table
+
+    by = by_names(node, env)
+    wanted = measures(node.aggregations, table, env, "stats", by=by)
+    groups = group(table, by)
+    found = aggregates_of(wanted, groups, allnum=flag(node.options, "allnum", env, "stats"))
+    return Table(groups.count, {**found, **dict(zip(by, groups.keys, strict=True))}).select([*by, *(name for name in found if name not in by)])
+
+
 SPEC = CommandSpec(
     name="stats",
     kind=CommandKind.TRANSFORMING,
@@ -37,6 +53,7 @@ SPEC = CommandSpec(
     options=STATS_OPTIONS,
     parse=parse,
     flow=flow,
+    run=run,
     eval_quotes=True,
     source="Search Reference: stats",
 )

@@ -11,6 +11,8 @@ from generator.spl.printer import print_expression
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -40,6 +42,11 @@ def flow(node: Where, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Where, table: Table, env: Env) -> Table:
+    """Keep the rows for which the condition is true (null is not)."""
+    return table.take(env.truth(node.condition, table, "where"))
+
+
 SPEC = CommandSpec(
     name="where",
     kind=CommandKind.STREAMING,
@@ -47,6 +54,7 @@ SPEC = CommandSpec(
     syntax="where <eval-expression>",
     parse=parse,
     flow=flow,
+    run=run,
     eval_quotes=True,
     source="Search Reference: where",
 )

@@ -1,27 +1,123 @@
-"""Functions that compare, match and choose."""
+"""Functions that compare, match and choose.
+
+`searchmatch` and `lookup` reach for the rest of the engine and are built by the environment that runs them.
+"""
 
 from __future__ import annotations
 
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from generator.engine.patterns import compile_pattern, is_like
+from generator.engine.values import Value, compare, is_true
 from generator.functions.signature import FunctionSignature, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.engine.contracts import Builder
+    from generator.spl.ast import Call
+
+    Row = tuple[Any, ...]
 
 ANY, BOOL, STRING = Kind.ANY, Kind.BOOL, Kind.STRING
 
+
+def _if(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    test, yes, no = map(builder.build, call.args)
+    return lambda row: yes(row) if is_true(test(row)) else no(row)
+
+
+def _case(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    return _first_pair(call, builder, wanted=True)
+
+
+def _validate(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    return _first_pair(call, builder, wanted=False)
+
+
+def _first_pair(call: Call, builder: Builder, *, wanted: bool) -> Callable[[Row], Any]:
+    tests = list(map(builder.build, call.args[::2]))
+    values = list(map(builder.build, call.args[1::2]))
+
+    def chosen(row: Row) -> Any:  # noqa: ANN401 - a value
+        for test, value in zip(tests, values, strict=True):
+            if is_true(test(row)) is wanted:
+                return value(row)
+        return None
+
+    return chosen
+
+
+def _coalesce(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    arguments = list(map(builder.build, call.args))
+
+    def first(row: Row) -> Any:  # noqa: ANN401 - a value
+        for argument in arguments:
+            value = argument(row)
+            if value is not None:
+                return value
+        return None
+
+    return first
+
+
+def _cidrmatch(subnet: str, address: str) -> bool | None:
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(subnet, strict=False)
+    except ValueError:
+        return False
+
+
+def _in(value: Value, *choices: Value) -> bool | None:
+    if value is None:
+        return None
+    return any(compare("=", value, choice) is True for choice in choices)
+
+
+def _like(text: str, pattern: str) -> bool:
+    return is_like(text, pattern)
+
+
+def _match(text: str, pattern: str) -> bool:
+    return compile_pattern(pattern).search(text) is not None
+
+
+def _nullif(value: Value, other: Value) -> Value:
+    return None if compare("=", value, other) is True else value
+
+
 SIGNATURES = (
-    FunctionSignature("case", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is true", step=2),
-    FunctionSignature("cidrmatch", 2, 2, (STRING, STRING), BOOL, "whether an address is in a network"),
-    FunctionSignature("coalesce", 1, None, (ANY,), ANY, "the first value that is there"),
-    FunctionSignature("false", 0, 0, (), BOOL, "false"),
-    FunctionSignature("if", 3, 3, (BOOL, ANY, ANY), ANY, "one of two values"),
-    FunctionSignature("in", 2, None, (ANY,), BOOL, "whether a value is in a list"),
-    FunctionSignature("like", 2, 2, (STRING, STRING), BOOL, "whether a text is like a pattern with % and _"),
-    FunctionSignature("lookup", 3, 3, (STRING, STRING, STRING), STRING, "the row of a lookup table as JSON"),
-    FunctionSignature("match", 2, 2, (STRING, STRING), BOOL, "whether a regular expression matches somewhere"),
-    FunctionSignature("null", 0, 0, (), ANY, "no value"),
-    FunctionSignature("nullif", 2, 2, (ANY, ANY), ANY, "no value where both are equal"),
-    FunctionSignature("searchmatch", 1, 1, (STRING,), BOOL, "whether the event matches search terms"),
-    FunctionSignature("true", 0, 0, (), BOOL, "true"),
     FunctionSignature(
-        "validate", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is false", step=2
+        "case", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is true", step=2, build=_case
+    ),
+    FunctionSignature(
+        "cidrmatch", 2, 2, (STRING, STRING), BOOL, "whether an address is in a network", call=_cidrmatch
+    ),
+    FunctionSignature("coalesce", 1, None, (ANY,), ANY, "the first value that is there", build=_coalesce),
+    FunctionSignature("false", 0, 0, (), BOOL, "false", call=lambda: False),
+    FunctionSignature("if", 3, 3, (BOOL, ANY, ANY), ANY, "one of two values", build=_if),
+    FunctionSignature("in", 2, None, (ANY,), BOOL, "whether a value is in a list", call=_in, takes_null=True),
+    FunctionSignature(
+        "like", 2, 2, (STRING, STRING), BOOL, "whether a text is like a pattern with % and _", call=_like, each=True
+    ),
+    FunctionSignature("lookup", 3, 3, (STRING, STRING, STRING), STRING, "the row of a lookup table as JSON"),
+    FunctionSignature(
+        "match", 2, 2, (STRING, STRING), BOOL, "whether a regular expression matches somewhere", call=_match, each=True
+    ),
+    FunctionSignature("null", 0, 0, (), ANY, "no value", call=lambda: None),
+    FunctionSignature("nullif", 2, 2, (ANY, ANY), ANY, "no value where both are equal", call=_nullif, takes_null=True),
+    FunctionSignature("searchmatch", 1, 1, (STRING,), BOOL, "whether the event matches search terms"),
+    FunctionSignature("true", 0, 0, (), BOOL, "true", call=lambda: True),
+    FunctionSignature(
+        "validate",
+        2,
+        None,
+        (BOOL, ANY),
+        ANY,
+        "the value behind the first condition that is false",
+        step=2,
+        build=_validate,
     ),
 )
 """The signatures of these functions."""

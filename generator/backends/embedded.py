@@ -1,0 +1,86 @@
+"""`Engine`: the embedded search engine with commands, functions and the knowledge of apps.
+
+The apps' folders are read in Splunk's precedence; what is built in lies below them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.commands import load_commands
+from generator.engine.api import SearchEngine
+from generator.engine.ingest import ingest
+from generator.functions import FunctionTable
+from generator.functions.check import check_calls
+from generator.functions.static import static_text
+from generator.knowledge.apps import external_macros, macro_signature
+from generator.knowledge.conf import merge_apps
+from generator.spl.macros import MacroDefinition, MacroExpander
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.engine.contracts import LookupTable
+    from generator.engine.table import Table
+
+_TRUE = frozenset({"1", "true", "t", "yes"})
+
+
+class AppKnowledge:
+    """What the given apps define (`generator.engine.contracts.Knowledge`): for now macros and saved searches."""
+
+    def __init__(self, apps: Iterable[Path]) -> None:
+        folders = tuple(apps)
+        self._macros: dict[tuple[str, int], MacroDefinition] = {}
+        self._saved: dict[str, str] = {}
+        for macros in external_macros().values():
+            for macro in macros:
+                if macro.definition is not None:
+                    key = (macro.name, len(macro.arguments))
+                    self._macros[key] = MacroDefinition(macro.name, macro.definition, macro.arguments, macro.is_eval)
+        for stanza, settings in merge_apps(folders, "macros").items():
+            if "definition" not in settings:
+                continue
+            args = settings["args"].value if "args" in settings else ""
+            name, arguments = macro_signature(stanza, args)
+            iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
+            definition = MacroDefinition(name, settings["definition"].value, arguments, iseval)
+            self._macros[name, len(arguments)] = definition
+        for stanza, settings in merge_apps(folders, "savedsearches").items():
+            if "search" in settings:
+                self._saved[stanza] = settings["search"].value
+
+    def macro(self, name: str, arity: int) -> MacroDefinition | None:
+        """Return the macro of a name and a number of arguments."""
+        return self._macros.get((name, arity))
+
+    def saved_search(self, name: str) -> str | None:
+        """Return the text of a saved search."""
+        return self._saved.get(name)
+
+    def lookup(self, name: str) -> LookupTable | None:  # noqa: ARG002 - lookups are not read yet
+        """Return a lookup."""
+        return None
+
+    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:  # noqa: ARG002 - data models are not run yet
+        """Return the frame of a data-model dataset."""
+        return None
+
+
+class Engine(SearchEngine):
+    """Searches over loaded events: `load`, then `search`. `apps` are Splunk app folders, `now` fixes the clock."""
+
+    def __init__(self, apps: Iterable[Path | str] = (), now: float | None = None) -> None:
+        commands = load_commands()
+        knowledge = AppKnowledge(map(Path, apps))
+        expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
+        super().__init__(
+            commands=commands,
+            functions=FunctionTable(),
+            knowledge=knowledge,
+            ingest=ingest,
+            expand=lambda text: expander.expand(text).text,
+            check=check_calls,
+            now=now,
+        )

@@ -1,0 +1,159 @@
+"""Aggregates of all groups at once, over arrays; each gives what the accumulator of the same aggregation gives.
+
+An aggregation names its kernel (`Aggregate.kernel`); a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generator.engine.values import Value, finite, multivalue, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from generator.engine.column import Column
+    from generator.engine.groups import Groups
+
+    Ids = npt.NDArray[np.int64]
+    Kernel = Callable[["Flat"], Sequence[Value]]
+
+
+class Flat:
+    """The single values of a column in member order (`column`, without gaps), and the group of each (`ids`)."""
+
+    def __init__(self, groups: Groups, column: Column) -> None:
+        flat, rows = groups.members(column).flatten()
+        self.groups = groups
+        self.count = groups.count
+        self.column = flat.compact()
+        self.rows = rows
+        self.ids: Ids = groups.ids[rows]
+
+
+def count(flat: Flat) -> Sequence[Value]:
+    """Number of values."""
+    return np.bincount(flat.ids, minlength=flat.count).tolist()  # type: ignore[no-any-return]  # a list of int
+
+
+def _pairs(flat: Flat) -> tuple[Ids, Ids]:
+    """Return the distinct pairs of group and text, sorted: the group of each and the text's rank."""
+    ranks = flat.column.text_ids
+    width = int(ranks.max(initial=0)) + 1
+    pairs = np.unique(flat.ids * width + ranks)
+    return pairs // width, pairs % width
+
+
+def distinct_count(flat: Flat) -> Sequence[Value]:
+    """Number of different texts."""
+    owners, _ = _pairs(flat)
+    return np.bincount(owners, minlength=flat.count).tolist()  # type: ignore[no-any-return]  # a list of int
+
+
+def values(flat: Flat) -> Sequence[Value]:
+    """Different texts of each group in byte order."""
+    owners, ranks = _pairs(flat)
+    dictionary = flat.column.dictionary
+    texts: list[str] = [""] * (int(dictionary.ranks.max(initial=0)) + 1)
+    for rank, text in zip(dictionary.ranks.tolist(), dictionary.texts, strict=True):
+        texts[rank] = text
+    found: list[list[str]] = [[] for _ in range(flat.count)]
+    for owner, rank in zip(owners.tolist(), ranks.tolist(), strict=True):
+        found[owner].append(texts[rank])
+    return [multivalue(own) for own in found]
+
+
+def total(flat: Flat) -> Sequence[Value]:
+    """Sum of the numbers; nothing where there is none. Whole numbers are added as such."""
+    numbers = flat.column.numbers
+    there = ~np.isnan(numbers)
+    counts = np.bincount(flat.ids[there], minlength=flat.count)
+    sums = np.zeros(flat.count)
+    np.add.at(sums, flat.ids[there], numbers[there])
+    return [
+        finite(number) if known else None for number, known in zip(sums.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def mean(flat: Flat) -> Sequence[Value]:
+    """Mean of the numbers; nothing where there is none."""
+    numbers = flat.column.numbers
+    there = ~np.isnan(numbers)
+    counts = np.bincount(flat.ids[there], minlength=flat.count).tolist()
+    return [
+        None if own is None else own / known  # type: ignore[operator]  # `total` gives numbers
+        for own, known in zip(total(flat), counts, strict=True)
+    ]
+
+
+def _extreme(flat: Flat, *, largest: bool) -> Sequence[Value]:
+    """Numbers by size, below every text; of equal ones the first."""
+    values_ = flat.column.dictionary.values
+    keys = [(0, 0.0, "")] + [_key(value) for value in values_[1:]]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    ranks = np.empty(len(keys), np.int64)
+    by_rank: list[Value] = []
+    before = None
+    for code in order:
+        if not by_rank or keys[code] != before:
+            by_rank.append(values_[code])
+            before = keys[code]
+        ranks[code] = len(by_rank) - 1
+    own = ranks[flat.column.codes]
+    best = np.full(flat.count, -1 if largest else len(by_rank), np.int64)
+    (np.maximum if largest else np.minimum).at(best, flat.ids, own)
+    return [by_rank[place] if 0 <= place < len(by_rank) else None for place in best.tolist()]
+
+
+def _key(value: Value) -> tuple[int, float, str]:
+    number = number_of(value)
+    return (2, 0.0, str(value)) if number is None else (1, number, "")
+
+
+def largest(flat: Flat) -> Sequence[Value]:
+    """Largest value."""
+    return _extreme(flat, largest=True)
+
+
+def smallest(flat: Flat) -> Sequence[Value]:
+    """Smallest value."""
+    return _extreme(flat, largest=False)
+
+
+def _edge(flat: Flat, *, last: bool) -> Sequence[Value]:
+    found: list[Value] = [None] * flat.count
+    ids = flat.ids[::-1] if last else flat.ids
+    owners, places = np.unique(ids, return_index=True)
+    if last:
+        places = len(ids) - 1 - places
+    for owner, place in zip(owners.tolist(), places.tolist(), strict=True):
+        found[owner] = flat.column[place]
+    return found
+
+
+def first(flat: Flat) -> Sequence[Value]:
+    """The value met first."""
+    return _edge(flat, last=False)
+
+
+def last(flat: Flat) -> Sequence[Value]:
+    """The value met last."""
+    return _edge(flat, last=True)
+
+
+KERNELS: dict[str, Kernel] = {
+    "count": count,
+    "distinct_count": distinct_count,
+    "values": values,
+    "sum": total,
+    "avg": mean,
+    "max": largest,
+    "min": smallest,
+    "first": first,
+    "last": last,
+}
+"""Name to kernel."""
