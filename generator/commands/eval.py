@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.engine.column import Column
     from generator.engine.env import Env
     from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -95,10 +96,7 @@ def run(node: Eval, table: Table, env: Env) -> Table:
             raise env.error("eval", hint, assignment.value)
         column = env.evaluate(assignment.value, table, "eval")
         name = assignment.target.text
-        if "{" in name:
-            table = _named_by_values(name, column, table)
-        else:
-            table = table.with_columns({name: column})
+        table = _named_by_values(name, column, table) if "{" in name else table.with_columns({name: column})
     return table
 
 
@@ -109,7 +107,7 @@ def _named_by_values(name: str, column: Column, table: Table) -> Table:
 
     parts = _BRACED.split(name)
     fields = [table.column(part).to_list() for part in parts[1::2]]
-    names = []
+    names: list[Value] = []
     for values in zip(*fields, strict=True):
         if None in values:
             names.append(None)

@@ -59,7 +59,11 @@ def run(node: Fields, table: Table, env: Env) -> Table:
     if node.sign == "-":
         return table.without(chosen(names, table))
     kept_names = chosen(names, table)
-    internal = [name for name in ("_time", "_raw", "_indextime", "_cd", "_bkt", "_si", "_serial", "_sourcetype") if name in table]
+    internal = [
+        name
+        for name in ("_time", "_raw", "_indextime", "_cd", "_bkt", "_si", "_serial", "_sourcetype")
+        if name in table
+    ]
     return table.keep([*kept_names, *internal])
 
 

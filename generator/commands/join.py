@@ -114,20 +114,20 @@ def run(node: Join, table: Table, env: Env) -> Table:
             partners.append(-1)
     joined = table.take(np.array(rows, dtype=np.intp))
     matched = np.array(partners, dtype=np.intp)
-    hit = matched >= 0
+    paired = matched >= 0
     overwrite = read_bool(given.get("overwrite"), default=True)
     made = {}
     for name in right.names():
         if name in right_names and left_names == right_names:
             continue
         column = right.column(name)
-        padded = column.take(np.where(hit, matched, 0)) if right.length else absent(len(rows))
-        padded = choose(hit, padded, absent(len(rows)))
+        padded = column.take(np.where(paired, matched, 0)) if right.length else absent(len(rows))
+        padded = choose(paired, padded, absent(len(rows)))
         before = joined.find(name)
         if before is None:
             made[name] = padded
         elif overwrite:
-            made[name] = choose(hit & padded.present, padded, before)
+            made[name] = choose(paired & padded.present, padded, before)
         else:
             made[name] = choose(before.present, before, padded)
     return joined.with_columns(made)

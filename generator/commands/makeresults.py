@@ -40,7 +40,7 @@ def parse(args: ArgReader) -> Makeresults:
     return Makeresults(*args.head, args.options())
 
 
-def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
+def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:
     """Only `_time`, with `annotate` the event fields; the columns of `data` are not read here."""
     given = {option.name: option.text for option in node.options if isinstance(option, Option)}
     if len(given) < len(node.options) or "data" in given:
@@ -51,7 +51,7 @@ def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:  # n
     return FieldState(frozenset(names), open=False)
 
 
-def run(node: Makeresults, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
+def run(node: Makeresults, table: Table, env: Env) -> Table:
     """Make rows with `_time`; `data` with `format` makes the rows that the text holds."""
     from generator.engine.column import constant
     from generator.engine.table import Table
@@ -77,10 +77,10 @@ def _from_data(text: str, form: str, node: Makeresults, env: Env) -> Table:
     from generator.engine.table import from_rows
 
     if form == "csv":
-        rows: list[dict[str, object]] = []
-        for line in csv.DictReader(io.StringIO(text.strip("\n"))):
-            rows.append({name: value for name, value in line.items() if name is not None and value})
-        return from_rows(rows)
+        lines = csv.DictReader(io.StringIO(text.strip("\n")))
+        return from_rows(
+            [{name: value for name, value in line.items() if name is not None and value} for line in lines]
+        )
     if form == "json":
         try:
             parsed = json.loads(text)

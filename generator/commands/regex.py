@@ -73,8 +73,10 @@ def run(node: Regex, table: Table, env: Env) -> Table:
     """Keep the rows that match; with `!=` those that do not, rows without the field among them."""
     from generator.engine.values import elements, text_of
 
-    if isinstance(node.field, MacroCall) or isinstance(node.pattern, MacroCall):
-        raise env.no_macro("regex", node.field if isinstance(node.field, MacroCall) else node.pattern)
+    if isinstance(node.field, MacroCall):
+        raise env.no_macro("regex", node.field)
+    if isinstance(node.pattern, MacroCall):
+        raise env.no_macro("regex", node.pattern)
     pattern = compiled(node.pattern, env, "regex")
     column = table.column(node.field.text if node.field is not None else "_raw")
     found = column.test(lambda value: any(searched(pattern, text_of(one), env) is not None for one in elements(value)))
@@ -92,10 +94,14 @@ def compiled(pattern: Name, env: Env, command: str) -> Pattern:
     try:
         return compile_pattern(pattern.text)
     except PatternError as error:
-        raise env.error(command, f"Encountered the following error while compiling the regex '{pattern.text}': Regex: {error}", pattern) from error
+        raise env.error(
+            command,
+            f"Encountered the following error while compiling the regex '{pattern.text}': Regex: {error}",
+            pattern,
+        ) from error
 
 
-def searched(pattern: Pattern, text: str, env: Env) -> Any:  # noqa: ANN401 - a match of `regex`
+def searched(pattern: Pattern, text: str, env: Env) -> Any:
     """Return the first match, or None, also where it takes too long (the user is told)."""
     from generator.engine.errors import PatternTimeoutError
 

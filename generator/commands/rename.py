@@ -92,8 +92,10 @@ def run(node: Rename, table: Table, env: Env) -> Table:
     """Rename one after the other; a field that does not exist clears an existing target."""
     for item in node.renamings:
         source, target = item.source, item.target
-        if isinstance(source, MacroCall) or isinstance(target, MacroCall):
-            raise env.no_macro("rename", source if isinstance(source, MacroCall) else target)
+        if isinstance(source, MacroCall):
+            raise env.no_macro("rename", source)
+        if isinstance(target, MacroCall):
+            raise env.no_macro("rename", target)
         if "*" in source.text:
             pairs = {
                 known: fill_wildcard(target.text, matched)

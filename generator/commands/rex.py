@@ -106,7 +106,11 @@ def run(node: Rex, table: Table, env: Env) -> Table:
     pattern = compiled(node.pattern, env, "rex")
     names = list(pattern.groups)
     if not names:
-        raise env.error("rex", f"The regex '{node.pattern.text}' does not extract anything. It should specify at least one named group. Format: (?<name>...)", node.pattern)
+        raise env.error(
+            "rex",
+            f"The regex '{node.pattern.text}' does not extract anything. It should specify at least one named group. Format: (?<name>...)",
+            node.pattern,
+        )
     limit = whole_number(given.get("max_match"), 1, env, "rex", node)
     offset = given.get("offset_field")
     source = column.compact()
@@ -120,9 +124,7 @@ def run(node: Rex, table: Table, env: Env) -> Table:
     return table.with_columns(made)
 
 
-def _extracted(
-    value: Value, pattern: Pattern, names: list[str], limit: int, env: Env, *, offsets: bool
-) -> list[Value]:
+def _extracted(value: Value, pattern: Pattern, names: list[str], limit: int, env: Env, *, offsets: bool) -> list[Value]:
     """Return what each named group caught in a value (all matches up to `limit`, 0 = any number), then the offsets."""
     caught: list[list[str]] = [[] for _ in names]
     places: list[str] = []
@@ -171,7 +173,9 @@ def sed_edit(expression: Name, env: Env) -> Callable[[str], str]:
         raise env.error("rex", f"Failed to initialize sed. Invalid sed expression '{text}'", expression)
     flags = parts[2].strip()
     number = int(digits) if (digits := flags.replace("g", "").replace("i", "")).isdecimal() else 1
-    pattern = compiled(Name(expression.start, expression.end, f"(?i){parts[0]}" if "i" in flags else parts[0]), env, "rex")
+    pattern = compiled(
+        Name(expression.start, expression.end, f"(?i){parts[0]}" if "i" in flags else parts[0]), env, "rex"
+    )
     replacement = expand_template(parts[1])
 
     def edited(value: str) -> str:

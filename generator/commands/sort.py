@@ -79,7 +79,9 @@ def run(node: Sort, table: Table, env: Env) -> Table:
     return table.take(order if limit <= 0 else order[:limit])
 
 
-def engine_keys(keys: Iterable[SortKey], table: Table, env: Env, command: str, *, turned: bool = False) -> list[EngineKey]:
+def engine_keys(
+    keys: Iterable[SortKey], table: Table, env: Env, command: str, *, turned: bool = False
+) -> list[EngineKey]:
     """Return the columns to sort by; `turned` reverses all directions.
 
     Raises:

@@ -42,7 +42,9 @@ def run(node: Stats, table: Table, env: Env) -> Table:
     wanted = measures(node.aggregations, table, env, "stats", by=by)
     groups = group(table, by)
     found = aggregates_of(wanted, groups, allnum=flag(node.options, "allnum", env, "stats"))
-    return Table(groups.count, {**found, **dict(zip(by, groups.keys, strict=True))}).select([*by, *(name for name in found if name not in by)])
+    return Table(groups.count, {**found, **dict(zip(by, groups.keys, strict=True))}).select(
+        [*by, *(name for name in found if name not in by)]
+    )
 
 
 SPEC = CommandSpec(

@@ -12,10 +12,10 @@ from generator.spl.ast import MacroCall, Name
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
-    from generator.engine.env import Env
-    from generator.engine.table import Table as Rows
     from collections.abc import Iterable
 
+    from generator.engine.env import Env
+    from generator.engine.table import Table as Rows
     from generator.spl.fields import FieldState, FlowEnv
 
 

@@ -77,7 +77,7 @@ def measures(
         elif isinstance(argument, Aggregation):
             raise env.unsupported(f"the aggregation `{aggregation.text}` in `{command}`", aggregation)
         elif "*" in argument.text:
-            found.extend(_spread(aggregation, argument, aggregate, number, table, by))
+            found.extend(_spread(aggregation, argument, aggregate, number, table=table, by=by))
         else:
             found.append(Measure(aggregation.output, aggregate, number, table.column(argument.text)))
     return found
@@ -88,6 +88,7 @@ def _spread(
     argument: Name,
     aggregate: Aggregate,
     number: float | None,
+    *,
     table: Table,
     by: Sequence[str],
 ) -> Iterable[Measure]:
@@ -142,7 +143,7 @@ def accumulated(aggregate: Aggregate, number: float | None, flat: Flat) -> Seque
     own = [aggregate.start(number) for _ in range(flat.count)]
     times: Iterable[float | None] = [None] * len(flat.ids)
     if aggregate.timed:
-        times = [None if time != time else time for time in flat.groups.times[flat.rows].tolist()]  # noqa: PLR0124 - NaN
+        times = [None if time != time else time for time in flat.groups.times[flat.rows].tolist()]
     for value, owner, time in zip(flat.column.to_list(), flat.ids.tolist(), times, strict=True):
         if value is not None and not isinstance(value, tuple):
             own[owner].add(value, time)

@@ -42,7 +42,19 @@ _SECONDS = {
 _MONTHS = {"mon": 1, "q": 3, "y": 12}
 _TIME = re.compile(r"(\d*)([a-z]+)(?:@(\w+))?")
 _LOG = re.compile(r"(\d+(?:\.\d+)?)?log(\d+(?:\.\d+)?)?")
-_AUTOMATIC = ((1, "s"), (5, "s"), (10, "s"), (30, "s"), (1, "m"), (5, "m"), (10, "m"), (30, "m"), (1, "h"), (1, "d"), (1, "mon"))
+_AUTOMATIC = (
+    (1, "s"),
+    (5, "s"),
+    (10, "s"),
+    (30, "s"),
+    (1, "m"),
+    (5, "m"),
+    (10, "m"),
+    (30, "m"),
+    (1, "h"),
+    (1, "d"),
+    (1, "mon"),
+)
 _SUNDAY = 3 * 86_400
 """The first Sunday lies this long after the beginning of 1970."""
 

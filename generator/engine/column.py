@@ -101,10 +101,11 @@ class Column:
     @property
     def present(self) -> Mask:
         """Which cells are there."""
-        return self.codes != 0
+        found: Mask = self.codes != 0
+        return found
 
     def __getitem__(self, row: int) -> Value:
-        return self.dictionary.values[self.codes[row]]
+        return self.dictionary.values[int(self.codes[row])]
 
     def to_list(self) -> list[Value]:
         """Return all cells in row order."""

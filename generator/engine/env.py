@@ -115,7 +115,9 @@ class Env:
 
     def unsupported(self, what: str, node: Node | None = None) -> UnsupportedSpl:
         """Return the error that this engine cannot run something."""
-        return UnsupportedSpl(f"{what} is not supported by the embedded engine{self._place(node.start if node else -1)}")
+        return UnsupportedSpl(
+            f"{what} is not supported by the embedded engine{self._place(node.start if node else -1)}"
+        )
 
     def no_macro(self, command: str, call: MacroCall) -> SearchError:
         """Return the error that a macro is not known."""
@@ -251,7 +253,9 @@ class Env:
 
     def _syntax_error(self, error: SplError) -> SearchError:
         hint = f"; {error.hint}" if error.hint else ""
-        return SearchError(f"Error in the search: {error.message}{hint}{self._place(error.start)}", error.start, error.end)
+        return SearchError(
+            f"Error in the search: {error.message}{hint}{self._place(error.start)}", error.start, error.end
+        )
 
     def _inner(self) -> Env:
         if self.depth >= MAX_SUBSEARCH_DEPTH:
@@ -275,14 +279,19 @@ class Env:
 
     def _cannot_run(self, command: Command) -> Exception:
         if isinstance(command, MacroCommand):
-            return self.error("search", f"The search specifies a macro '{command.call.name}' that cannot be found", command)
+            return self.error(
+                "search", f"The search specifies a macro '{command.call.name}' that cannot be found", command
+            )
         if isinstance(command, UnknownCommand):
-            return SearchError(f"Unknown search command '{command.name}'.{self._place(command.start)}", command.start, command.end)
+            return SearchError(
+                f"Unknown search command '{command.name}'.{self._place(command.start)}", command.start, command.end
+            )
         if isinstance(command, PlaceholderCommand):
             return SearchError(f"The placeholder {command.text} stands for no search here.{self._place(command.start)}")
-        if isinstance(command, GenericCommand) and "`" in command.text and (spec := self.commands.get(command.name)):
-            if spec.run is not None:
-                return self.error(command.name, "The search specifies a macro that cannot be found", command)
+        spec = self.commands.get(command.name)
+        runs = spec is not None and spec.run is not None
+        if runs and isinstance(command, GenericCommand) and "`" in command.text:
+            return self.error(command.name, "The search specifies a macro that cannot be found", command)
         return self.unsupported(f"the command `{command.name}`", command)
 
 

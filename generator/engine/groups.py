@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generator.engine.column import Column
 from generator.engine.values import Value, number_of, shown
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from generator.engine.column import Floats, Rows
+    from generator.engine.column import Column, Floats, Rows
     from generator.engine.table import Table
 
     Ids = npt.NDArray[np.int64]
@@ -32,8 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Groups:
-    """Members of groups: `rows` is the table's row of each (a row is in several groups where a BY field has several
-    values), `ids` the group of each, 0 to `count` - 1 in the order of the keys. `keys` are the BY columns, one cell a group.
+    """Members of groups.
+
+    `rows` is the table's row of each member (a row is in several groups where a BY field has several values), `ids` its
+    group, 0 to `count` - 1 in the order of the keys. `keys` are the BY columns, one cell a group.
     """
 
     table: Table
@@ -173,6 +174,8 @@ def key_texts(table: Table, names: Sequence[str]) -> list[tuple[str, ...] | None
     columns = [table.column(name) for name in names]
     texts = [column.dictionary.texts for column in columns]
     codes = zip(*(column.codes.tolist() for column in columns), strict=True)
-    return [
-        None if 0 in row else tuple(own[code] for own, code in zip(texts, row, strict=True)) for row in codes
-    ] if columns else [()] * table.length
+    return (
+        [None if 0 in row else tuple(own[code] for own, code in zip(texts, row, strict=True)) for row in codes]
+        if columns
+        else [()] * table.length
+    )

@@ -35,9 +35,14 @@ class Flat:
         self.ids: Ids = groups.ids[rows]
 
 
+def _listed(counts: Ids) -> Sequence[Value]:
+    found: list[Value] = counts.tolist()
+    return found
+
+
 def count(flat: Flat) -> Sequence[Value]:
     """Number of values."""
-    return np.bincount(flat.ids, minlength=flat.count).tolist()  # type: ignore[no-any-return]  # a list of int
+    return _listed(np.bincount(flat.ids, minlength=flat.count))
 
 
 def _pairs(flat: Flat) -> tuple[Ids, Ids]:
@@ -51,7 +56,7 @@ def _pairs(flat: Flat) -> tuple[Ids, Ids]:
 def distinct_count(flat: Flat) -> Sequence[Value]:
     """Number of different texts."""
     owners, _ = _pairs(flat)
-    return np.bincount(owners, minlength=flat.count).tolist()  # type: ignore[no-any-return]  # a list of int
+    return _listed(np.bincount(owners, minlength=flat.count))
 
 
 def values(flat: Flat) -> Sequence[Value]:
@@ -74,9 +79,7 @@ def total(flat: Flat) -> Sequence[Value]:
     counts = np.bincount(flat.ids[there], minlength=flat.count)
     sums = np.zeros(flat.count)
     np.add.at(sums, flat.ids[there], numbers[there])
-    return [
-        finite(number) if known else None for number, known in zip(sums.tolist(), counts.tolist(), strict=True)
-    ]
+    return [finite(number) if known else None for number, known in zip(sums.tolist(), counts.tolist(), strict=True)]
 
 
 def mean(flat: Flat) -> Sequence[Value]:
@@ -85,7 +88,7 @@ def mean(flat: Flat) -> Sequence[Value]:
     there = ~np.isnan(numbers)
     counts = np.bincount(flat.ids[there], minlength=flat.count).tolist()
     return [
-        None if own is None else own / known  # type: ignore[operator]  # `total` gives numbers
+        None if own is None else own / known
         for own, known in zip(total(flat), counts, strict=True)
     ]
 

@@ -33,7 +33,7 @@ class Pattern:
 
     __slots__ = ("_compiled", "text")
 
-    def __init__(self, text: str, compiled: Any) -> None:  # noqa: ANN401 - `regex` has no types
+    def __init__(self, text: str, compiled: Any) -> None:
         self.text = text
         self._compiled = compiled
 
@@ -42,7 +42,7 @@ class Pattern:
         """The names of the named groups, in the order of their numbers."""
         return tuple(sorted(self._compiled.groupindex, key=self._compiled.groupindex.__getitem__))
 
-    def search(self, text: str) -> Any:  # noqa: ANN401 - as above
+    def search(self, text: str) -> Any:
         """Return the first match anywhere, or None.
 
         Raises:
@@ -68,7 +68,9 @@ class Pattern:
             raise self._timeout() from error
 
     def _timeout(self) -> PatternTimeoutError:
-        return PatternTimeoutError(f"the regular expression `{self.text[:80]}` took more than {TIME_LIMIT:g} s on a value")
+        return PatternTimeoutError(
+            f"the regular expression `{self.text[:80]}` took more than {TIME_LIMIT:g} s on a value"
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +80,7 @@ def compile_pattern(text: str, *, ignore_case: bool = False) -> Pattern:
     Raises:
         PatternError: it is none.
     """
-    import regex  # noqa: PLC0415 - costs 14 ms, and many searches have no regular expression
+    import regex
 
     flags = regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
     try:
@@ -105,12 +107,14 @@ def expand_template(template: str) -> Callable[[Any], str]:
         if number is not None:
             parts.append(int(number))
         else:
-            parts.append(plain if plain is not None else "\n" if escaped == "n" else "\t" if escaped == "t" else escaped)
+            parts.append(
+                plain if plain is not None else "\n" if escaped == "n" else "\t" if escaped == "t" else escaped
+            )
     if all(isinstance(part, str) for part in parts):
         fixed = "".join(map(str, parts))
         return lambda _: fixed
 
-    def expanded(match: Any) -> str:  # noqa: ANN401 - a match of `regex`
+    def expanded(match: Any) -> str:
         last = match.re.groups
         return "".join(
             part if isinstance(part, str) else (match.group(part) or "") if part <= last else "" for part in parts

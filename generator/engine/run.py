@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from generator.engine.env import Env, Message, Stage
 from generator.engine.errors import SearchError
-from generator.engine.table import Table
 from generator.engine.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generator.engine.env import Env, Message, Stage
+    from generator.engine.table import Table
     from generator.engine.values import Value
     from generator.spl.ast import Pipeline
     from generator.spl.errors import SplError
@@ -24,8 +24,10 @@ RowText = dict[str, str | list[str]]
 
 @dataclass(frozen=True)
 class Result:
-    """What a search gave. `table` holds the values as they are; `rows` are texts, or lists of texts for multivalues, with
-    absent fields left out, as Splunk's REST API gives them. `stages` are the commands that ran, in order.
+    """What a search gave.
+
+    `table` holds the values as they are; `rows` are texts, or lists of texts for multivalues, with absent fields left out,
+    as Splunk's REST API gives them. `stages` are the commands that ran, in order.
     """
 
     table: Table

@@ -102,7 +102,7 @@ class Table:
     def with_columns(self, columns: Mapping[str, Column]) -> Table:
         """Return the table with columns added or replaced (a new one goes to the end)."""
         made = self._copy()
-        made._columns.update(columns)  # noqa: SLF001 - a table of its own class
+        made._columns.update(columns)
         return made
 
     def without(self, names: Iterable[str]) -> Table:
@@ -110,8 +110,8 @@ class Table:
         gone = frozenset(names)
         made = self._copy()
         for name in gone:
-            made._columns.pop(name, None)  # noqa: SLF001 - as above
-        made._hidden |= gone  # noqa: SLF001 - as above
+            made._columns.pop(name, None)
+        made._hidden |= gone
         return made
 
     def select(self, names: Sequence[str]) -> Table:
@@ -123,8 +123,8 @@ class Table:
         kept = tuple(dict.fromkeys(names))
         allowed = set(kept)
         made = self._copy()
-        made._columns = {name: column for name, column in self._columns.items() if name in allowed}  # noqa: SLF001 - as above
-        made._only = kept if self._only is None else tuple(name for name in kept if name in self._only)  # noqa: SLF001 - as above
+        made._columns = {name: column for name, column in self._columns.items() if name in allowed}
+        made._only = kept if self._only is None else tuple(name for name in kept if name in self._only)
         return made
 
     def rename(self, pairs: Mapping[str, str]) -> Table:
@@ -142,12 +142,11 @@ class Table:
 
     def take(self, rows: Rows | Mask) -> Table:
         """Return these rows (indexes in any order, or a mask)."""
-        if rows.dtype == np.bool_:
-            rows = np.flatnonzero(rows)
+        places: Rows = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
         if self._source is not None and not self._columns:
-            composed = rows if self._rows is None else self._rows[rows]
-            return Table(len(rows), source=self._source, rows=composed, hidden=self._hidden, only=self._only)
-        return Table(len(rows), source=self, rows=rows)
+            composed = places if self._rows is None else self._rows[places]
+            return Table(len(places), source=self._source, rows=composed, hidden=self._hidden, only=self._only)
+        return Table(len(places), source=self, rows=places)
 
     def head(self, count: int) -> Table:
         """Return the first rows."""
@@ -155,7 +154,7 @@ class Table:
 
     def _copy(self) -> Table:
         made = Table(self.length, source=self._source, rows=self._rows, hidden=self._hidden, only=self._only)
-        made._columns = dict(self._columns)  # noqa: SLF001 - as above
+        made._columns = dict(self._columns)
         return made
 
 
@@ -185,7 +184,7 @@ def cell(value: object) -> Value:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 - only NaN differs from itself
+        return value if value == value and abs(value) != float("inf") else None
     if isinstance(value, int):
         return value
     if isinstance(value, list | tuple):

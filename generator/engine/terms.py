@@ -129,9 +129,7 @@ class _Matcher:
         return self.env.unsupported(f"the term `{type(term).__name__}`", term)
 
     def _no_macro(self, call: MacroCall) -> Exception:
-        return self.env.error(
-            self.command, f"The search specifies a macro '{call.name}' that cannot be found", call
-        )
+        return self.env.error(self.command, f"The search specifies a macro '{call.name}' that cannot be found", call)
 
     def _check(self, term: Term) -> None:
         """Refuse what cannot run even where no row is left to ask, so that an empty result is never a guess."""
@@ -187,9 +185,7 @@ class _Matcher:
             return [value.text]
         if isinstance(value, MacroCall):
             raise self._no_macro(value)
-        term: Term | None = self.env.parse_terms(
-            self.env.subsearch_text(value.pipeline), self.command, value
-        )
+        term: Term | None = self.env.parse_terms(self.env.subsearch_text(value.pipeline), self.command, value)
         found: list[str] = []
         stack = [term]
         while stack:
@@ -458,7 +454,7 @@ def _searched(dictionary: Dictionary) -> _Searched:
     found = dictionary.cache.get("searched")
     if found is None:
         found = dictionary.cache["searched"] = _Searched(dictionary)
-    return found  # type: ignore[no-any-return]  # only this function writes the key
+    return found
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
@@ -499,7 +495,7 @@ def _token_test(sought: str, breakers: frozenset[str]) -> Predicate:
     return fits
 
 
-def _behind(raw: str, parts: list[str], at: int, right: bool, breakers: frozenset[str]) -> bool:  # noqa: FBT001 - called once
+def _behind(raw: str, parts: list[str], at: int, right: bool, breakers: frozenset[str]) -> bool:
     """Whether the further parts follow in order, the last with a breaker behind it where `right`."""
     at += len(parts[0])
     for part in parts[1:-1]:

@@ -40,7 +40,7 @@ def _first_pair(call: Call, builder: Builder, *, wanted: bool) -> Callable[[Row]
     tests = list(map(builder.build, call.args[::2]))
     values = list(map(builder.build, call.args[1::2]))
 
-    def chosen(row: Row) -> Any:  # noqa: ANN401 - a value
+    def chosen(row: Row) -> Any:
         for test, value in zip(tests, values, strict=True):
             if is_true(test(row)) is wanted:
                 return value(row)
@@ -52,7 +52,7 @@ def _first_pair(call: Call, builder: Builder, *, wanted: bool) -> Callable[[Row]
 def _coalesce(call: Call, builder: Builder) -> Callable[[Row], Any]:
     arguments = list(map(builder.build, call.args))
 
-    def first(row: Row) -> Any:  # noqa: ANN401 - a value
+    def first(row: Row) -> Any:
         for argument in arguments:
             value = argument(row)
             if value is not None:
@@ -91,9 +91,7 @@ SIGNATURES = (
     FunctionSignature(
         "case", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is true", step=2, build=_case
     ),
-    FunctionSignature(
-        "cidrmatch", 2, 2, (STRING, STRING), BOOL, "whether an address is in a network", call=_cidrmatch
-    ),
+    FunctionSignature("cidrmatch", 2, 2, (STRING, STRING), BOOL, "whether an address is in a network", call=_cidrmatch),
     FunctionSignature("coalesce", 1, None, (ANY,), ANY, "the first value that is there", build=_coalesce),
     FunctionSignature("false", 0, 0, (), BOOL, "false", call=lambda: False),
     FunctionSignature("if", 3, 3, (BOOL, ANY, ANY), ANY, "one of two values", build=_if),

@@ -25,7 +25,7 @@ def _round(number: float, decimals: float = 0) -> Value:
 
 def _pow(base: float, exponent: float) -> float | None:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0 and abs(base) < 2**32 and exponent < 64:
-        return base**exponent
+        return int(base**exponent)
     try:
         result = math.pow(base, exponent)
     except (OverflowError, ValueError):
@@ -64,20 +64,27 @@ def _avg(*arguments: Value) -> Value:
     numbers = _numbers(arguments)
     return finite(sum(numbers) / len(numbers)) if numbers else None
 
+
 SIGNATURES = (
     FunctionSignature("abs", 1, 1, (NUMBER,), NUMBER, "absolute value", call=abs),
     FunctionSignature("ceiling", 1, 1, (NUMBER,), NUMBER, "rounded up", aliases=("ceil",), call=math.ceil),
-    FunctionSignature("exact", 1, 1, (NUMBER,), NUMBER, "computed without rounding of the output", call=lambda number: number),
+    FunctionSignature(
+        "exact", 1, 1, (NUMBER,), NUMBER, "computed without rounding of the output", call=lambda number: number
+    ),
     FunctionSignature("exp", 1, 1, (NUMBER,), NUMBER, "e to a power", call=lambda number: finite(math.exp(number))),
     FunctionSignature("floor", 1, 1, (NUMBER,), NUMBER, "rounded down", call=math.floor),
-    FunctionSignature("ln", 1, 1, (NUMBER,), NUMBER, "natural logarithm", call=lambda number: math.log(number) if number > 0 else None),
+    FunctionSignature(
+        "ln", 1, 1, (NUMBER,), NUMBER, "natural logarithm", call=lambda number: math.log(number) if number > 0 else None
+    ),
     FunctionSignature("log", 1, 2, (NUMBER, NUMBER), NUMBER, "logarithm, by default to base 10", call=_log),
     FunctionSignature("pi", 0, 0, (), NUMBER, "the constant pi", call=lambda: math.pi),
     FunctionSignature("pow", 2, 2, (NUMBER, NUMBER), NUMBER, "a number to a power", call=_pow),
     FunctionSignature("random", 0, 0, (), NUMBER, "a pseudo-random whole number"),
     FunctionSignature("round", 1, 2, (NUMBER, NUMBER), NUMBER, "rounded to a number of decimals", call=_round),
     FunctionSignature("sigfig", 1, 1, (NUMBER,), NUMBER, "rounded to its significant figures"),
-    FunctionSignature("sqrt", 1, 1, (NUMBER,), NUMBER, "square root", call=lambda number: math.sqrt(number) if number >= 0 else None),
+    FunctionSignature(
+        "sqrt", 1, 1, (NUMBER,), NUMBER, "square root", call=lambda number: math.sqrt(number) if number >= 0 else None
+    ),
     FunctionSignature("avg", 1, None, (ANY,), NUMBER, "mean of the arguments", call=_avg, takes_null=True),
     FunctionSignature("max", 1, None, (ANY,), ANY, "largest of the arguments", call=_max, takes_null=True),
     FunctionSignature("min", 1, None, (ANY,), ANY, "smallest of the arguments", call=_min, takes_null=True),
