@@ -47,7 +47,7 @@ class DatasetError(GeneratorError):
     """Attack data is missing or damaged."""
 
 
-class UnsupportedSpl(GeneratorError):
+class UnsupportedSpl(GeneratorError):  # noqa: N818 - the contract's name (DESIGN section 4)
     """SPL that the embedded engine cannot run. Never swallowed: a search is run whole or not at all."""
 
 

@@ -72,7 +72,7 @@ def fork_map(
                 failure = failure or f"a worker process ended with status {status}"
                 continue
             # The bytes come from our own child, through a pipe that nobody else can write to.
-            outcome, value = pickle.loads(payload)
+            outcome, value = pickle.loads(payload)  # noqa: S301
             if outcome == "error":
                 failure = failure or str(value)
             else:
@@ -108,7 +108,7 @@ def _start(function: Callable[[Item], Result], items: Sequence[Item]) -> tuple[i
         os.close(reader)
         try:
             payload = pickle.dumps(("results", [function(item) for item in items]), pickle.HIGHEST_PROTOCOL)
-        except Exception:
+        except Exception:  # noqa: BLE001 - carried to the parent, which raises it
             payload = pickle.dumps(("error", traceback.format_exc()))
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(payload)

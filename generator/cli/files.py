@@ -33,14 +33,14 @@ def write_atomic(path: Path, data: bytes) -> None:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a text path
+        os.replace(temporary, path)  # noqa: PTH105 - as above
         temporary = None
     except OSError as error:
         raise RepositoryError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         if temporary is not None:
-            os.unlink(temporary)
+            os.unlink(temporary)  # noqa: PTH108 - as above
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> int:

@@ -109,7 +109,7 @@ def run(command: click.Command, args: Sequence[str] | None, name: str) -> int:
         # The layers below turn trouble with the user's files into RepositoryError; what is left is the world's.
         terminal.error(_system_trouble(error))
         return COULD_NOT_RUN
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last resort: our own mistake is shown whole, never swallowed
         import traceback
 
         terminal.note(traceback.format_exc().rstrip("\n"), raw=True)

@@ -60,7 +60,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT)
+        return subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT)  # noqa: S603 - git, no shell
     except FileNotFoundError as error:
         raise RepositoryError("git is not installed; --changed-since needs it") from error
     except subprocess.TimeoutExpired as error:

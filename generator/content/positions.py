@@ -295,7 +295,7 @@ def _gives(document: Document, edit: Edit, pointer: Pointer, value: str) -> bool
     return _same(before.data, after.data, pointer, value)
 
 
-def _same(before: Any, after: Any, pointer: Pointer, value: str) -> bool:
+def _same(before: Any, after: Any, pointer: Pointer, value: str) -> bool:  # noqa: ANN401 - untyped YAML data
     if not pointer:
         return isinstance(after, str) and after == value
     if isinstance(before, dict) and isinstance(after, dict):

@@ -80,7 +80,7 @@ _Plain = Any
 _SCALAR: Final[Any] = ScalarNode
 
 
-class _TooDeep(Exception):
+class _TooDeep(Exception):  # noqa: N818 - a signal between two functions of this module
     """The composer met more nesting or more nodes than the limits allow."""
 
     def __init__(self, kind: str, index: int) -> None:
@@ -178,7 +178,7 @@ def read_limited(root: Path, path: str) -> bytes | Problem:
     """Return a file's bytes, or the problem that it cannot be read or is too large. A large file is not read whole."""
     try:
         descriptor = os.open(f"{root}/{path}", _OPEN_FLAGS)
-        with open(descriptor, "rb", buffering=0) as file:
+        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, which no link leads to
             size = os.fstat(descriptor).st_size
             if size > MAX_BYTES:
                 return too_large(path, size)

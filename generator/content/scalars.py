@@ -257,7 +257,7 @@ def _detected_indent(text: str, body: int, end: int) -> int:
     return max(widest, 1)
 
 
-def _block_body(
+def _block_body(  # noqa: PLR0917 - all of them describe one scalar
     text: str, body: int, end: int, indent: int, style: str, chomping: str
 ) -> CharacterMap:
     """Decode the lines of a block scalar, as libyaml's `yaml_parser_scan_block_scalar` does."""

@@ -283,7 +283,7 @@ def _from_stix(objects: Iterable[Mapping[str, Any]], where: str, version: str) -
     for stix_id, (technique, modified) in patterns.items():
         target = patterns.get(revoked_by.get(stix_id, ""))
         if target is not None and target[0].id != technique.id:
-            technique = _with_successor(technique, target[0].id)
+            technique = _with_successor(technique, target[0].id)  # noqa: PLW2901 - the same technique, completed
         known = best.get(technique.id)
         if known is None or (technique.is_current, modified) > (known[0].is_current, known[1]):
             best[technique.id] = (technique, modified)

@@ -171,7 +171,7 @@ class _Reader:
         numbered = self.numbered
         for number, raw in numbered:
             if strange:
-                raw = self._strange_characters(raw, number)
+                raw = self._strange_characters(raw, number)  # noqa: PLW2901 - the line without its carriage return
             if not raw or raw.isspace():
                 continue
             first = raw[0]
@@ -192,7 +192,7 @@ class _Reader:
                 if last == "\\":
                     message = "a comment that ends in a backslash swallows the next line"
                     self._issue(IssueKind.COMMENT_CONTINUED, number, message)
-                    raw = self._continued(raw, number)
+                    raw = self._continued(raw, number)  # noqa: PLW2901 - the comment with the lines that it swallows
                 self.comments.append(Comment(raw.strip(_BLANKS), number))
                 continue
             key, equals, value = raw.partition("=")

@@ -117,7 +117,7 @@ def _view(context: RenderContext, dashboard: Dashboard, data: bytes) -> str:
 
 
 def _own_template(context: RenderContext, dashboard: Dashboard, source: str, pretty: str, theme: str) -> str:
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError  # noqa: PLC0415 - heavy; few packs have such a template
 
     place = f"{dashboard.path}: `j2_template`"
     if len(source) > MAX_TEMPLATE_CHARS:
@@ -167,16 +167,16 @@ def _own_template(context: RenderContext, dashboard: Dashboard, source: str, pre
 
 
 @cache
-def _user_environment() -> Any:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _user_environment() -> Any:  # noqa: ANN401 - a jinja2 environment, imported only when it is needed
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - heavy; few packs have such a template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
 
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     environment.globals.clear()
     return environment
 
 
-def _refuse_code(tree: Any, place: str) -> None:
+def _refuse_code(tree: Any, place: str) -> None:  # noqa: ANN401 - a jinja2 syntax tree
     for node, loops in _walk(tree, 0):
         kind = type(node).__name__
         line = getattr(node, "lineno", 0)
@@ -193,7 +193,7 @@ def _refuse_code(tree: Any, place: str) -> None:
             raise GeneratorError(f"{place}, line {line} of the template: {what} is not allowed in a board's template")
 
 
-def _walk(node: Any, loops: int) -> Iterator[tuple[Any, int]]:
+def _walk(node: Any, loops: int) -> Iterator[tuple[Any, int]]:  # noqa: ANN401 - as above
     loops += type(node).__name__ == "For"
     yield node, loops
     for child in node.iter_child_nodes():

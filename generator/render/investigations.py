@@ -92,7 +92,7 @@ def _panel_stanza(context: RenderContext, task: Investigation) -> Stanza:
 def _action(task: Investigation) -> Stanza:
     token = input_tokens(task.search)[0]
     panel = _panel(task)
-    kind = "type_identity" if token == "user" else "type_asset"
+    kind = "type_identity" if token == "user" else "type_asset"  # noqa: S105 - the name of a field, not a secret
     link = (
         f"/app/$@namespace$/ess_workbench_panel?{kind}=$@field_value$&panel={panel}"
         "&drilldown_field=$@field_name$&use_drilldown_time=true"

@@ -13,7 +13,7 @@ _SPACED = json.JSONEncoder(sort_keys=True, allow_nan=False)
 _COMPACT = json.JSONEncoder(sort_keys=True, allow_nan=False, separators=(",", ":"))
 
 
-def spaced(value: Any) -> str:
+def spaced(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Return one line of JSON with blanks after `,` and `:` and without characters that HTML gives a meaning.
 
     Raises:
@@ -28,6 +28,6 @@ def spaced(value: Any) -> str:
     )
 
 
-def compact(value: Any) -> str:
+def compact(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Return one line of JSON without blanks. Raises as `spaced`."""
     return _COMPACT.encode(value)

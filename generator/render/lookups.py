@@ -3,7 +3,7 @@
 contentctl 4 keeps a table's own file name; the newer tools put the lookup's date behind it (`x_20241201.csv`), so that
 a changed table replaces the old one on search peers. Tables made here carry the date of the newest content where the
 peers take today's. Line ends become `\\n` and a byte order mark goes: Splunk would misname the first column.
-"""
+"""  # noqa: D301 - the backslash is meant
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def render(context: RenderContext) -> dict[str, bytes]:
 
 
 def table(data: bytes) -> bytes:
-    """Return a CSV file with `\\n` line ends and without a byte order mark."""
+    """Return a CSV file with `\\n` line ends and without a byte order mark."""  # noqa: D301 - the backslash is meant
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 

@@ -26,7 +26,7 @@ def render(format_name: str, report: Report) -> str:
     """
     if format_name not in FORMATS:
         raise KeyError(format_name)
-    from importlib import import_module
+    from importlib import import_module  # noqa: PLC0415 - one format is used a run; the others need not be loaded
 
     rendered: str = import_module(f"generator.report.{format_name}").render(report)
     return rendered

@@ -46,7 +46,7 @@ def json_text(data: object) -> str:
 
     Keys and texts must be encodable (see `encodable`).
     """
-    import orjson
+    import orjson  # noqa: PLC0415 - only the JSON formats need it
 
     text = orjson.dumps(data, option=orjson.OPT_INDENT_2).decode("utf-8")
     return _JSON_RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -88,7 +88,7 @@ def _read(name: str) -> dict[str, Any]:
     return data
 
 
-def _bundle(part: Any, definitions: dict[str, Any]) -> Any:
+def _bundle(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
     """Return a part of a schema with references into the common file made local; collects what they name."""
     if isinstance(part, list):
         return [_bundle(item, definitions) for item in part]

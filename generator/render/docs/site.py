@@ -57,7 +57,7 @@ def render_docs(
     attack: Attack,
     data: Mapping[str, bytes] | None = None,
     required_fields: Mapping[str, tuple[str, ...]] | None = None,
-    format: str = "jekyll",
+    format: str = "jekyll",  # noqa: A002 - the option's name on the command line
 ) -> Mapping[str, bytes]:
     """Return the pages of a pack by path, UTF-8, sorted by path.
 
