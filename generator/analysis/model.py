@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from generator.spl.ast import Node
 
@@ -42,8 +42,7 @@ class MacroOrigin(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class MacroUse:
+class MacroUse(NamedTuple):
     """One macro call. `start`/`end` are offsets in the search value when `direct`, else in the definition of `inside`."""
 
     name: str
@@ -55,8 +54,7 @@ class MacroUse:
     inside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LookupUse:
+class LookupUse(NamedTuple):
     """One use of a lookup table by `command` (`lookup`, `inputlookup`, `outputlookup`, ...); offsets in the expanded text."""
 
     name: str
@@ -65,8 +63,7 @@ class LookupUse:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class DatamodelUse:
+class DatamodelUse(NamedTuple):
     """One use of a data model; `dataset` is None for the whole model. Offsets in the expanded text."""
 
     model: str
@@ -78,7 +75,7 @@ class DatamodelUse:
 
 @dataclass(frozen=True, slots=True)
 class SearchFacts:
-    """What a search uses and gives.
+    """What a search uses and, for an object's own search (not for drilldowns and macros), what it reads and gives.
 
     `result_fields` are the names known to be in the results; `results_open` says that others may be there too, so that
     only of closed results one can say that a field is missing.

@@ -5,7 +5,7 @@ One `SearchAnalyzer` serves a whole pack. Equal texts (the same drilldown in a t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from generator.analysis.fieldflow import FlowRun
@@ -22,6 +22,7 @@ from generator.analysis.model import (
 from generator.content.model import Macro
 from generator.content.positions import locate
 from generator.functions.check import check_calls
+from generator.functions.static import static_text
 from generator.spl.ast import Command, Name, Pipeline
 from generator.spl.fields import FieldState
 from generator.spl.macros import MacroDefinition, MacroExpander
@@ -55,11 +56,7 @@ class _Parsed:
     tree: Pipeline
     errors: tuple[SplError, ...]
     macro_errors: tuple[MacroError, ...]
-    complete: bool
-    macros: tuple[MacroUse, ...]
-    lookups: tuple[LookupUse, ...]
-    datamodels: tuple[DatamodelUse, ...]
-    commands: tuple[str, ...]
+    facts: SearchFacts
     nodes: Mapping[type[Node], list[Node]]
 
 
@@ -73,7 +70,8 @@ class SearchAnalyzer:
     _drilldowns: dict[str, _Parsed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._expander = MacroExpander(self._resolve, self._arities)
+        commands = self.env.commands
+        self._expander = MacroExpander(self._resolve, self._arities, evaluate=lambda text: static_text(text, commands))
 
     def analyze(
         self, document: Document, pointer: Pointer, role: Role, text: str, *, original: FieldState | None = None
@@ -89,16 +87,14 @@ class SearchAnalyzer:
             parsed = self._parse(text)
         flow = FlowRun(self.env, original if original is not None else FieldState())
         final = flow.run(parsed.tree)
-        facts = SearchFacts(
-            macros=parsed.macros,
-            lookups=parsed.lookups,
-            datamodels=parsed.datamodels,
-            commands=parsed.commands,
-            required_fields=_required(flow.uses) if role is Role.SEARCH else (),
-            result_fields=tuple(sorted(final.names)),
-            results_open=final.open or bool(final.patterns),
-            parsed=parsed.complete,
-        )
+        facts = parsed.facts
+        if role is Role.SEARCH:
+            facts = replace(
+                facts,
+                required_fields=_required(flow.uses),
+                result_fields=tuple(sorted(final.names)),
+                results_open=final.open or bool(final.patterns),
+            )
         return ParsedSearch(
             document=document,
             pointer=pointer,
@@ -123,11 +119,13 @@ class SearchAnalyzer:
             tree=result.tree,
             errors=(*result.errors, *check_calls(result.tree)),
             macro_errors=tuple(expansion.errors),
-            complete=not result.errors,
-            macros=tuple(self._macro_uses(expansion)),
-            lookups=tuple(_lookups(commands)),
-            datamodels=tuple(_datamodels(commands)),
-            commands=tuple(dict.fromkeys(command.name for command in commands if command.name)),
+            facts=SearchFacts(
+                macros=tuple(self._macro_uses(expansion)),
+                lookups=tuple(_lookups(commands)),
+                datamodels=tuple(_datamodels(commands)),
+                commands=tuple(dict.fromkeys(command.name for command in commands if command.name)),
+                parsed=not result.errors,
+            ),
             nodes=nodes,
         )
 
@@ -139,11 +137,7 @@ class SearchAnalyzer:
             tree=Pipeline(0, 0, ()),
             errors=(),
             macro_errors=tuple(expansion.errors),
-            complete=True,
-            macros=tuple(self._macro_uses(expansion)),
-            lookups=(),
-            datamodels=(),
-            commands=(),
+            facts=SearchFacts(macros=tuple(self._macro_uses(expansion))),
             nodes={},
         )
 

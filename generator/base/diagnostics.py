@@ -124,9 +124,9 @@ def closest(word: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
     # pairs of letters are worth it. In short words one wrong letter can spoil every pair.
     if len(folded) >= 8 and len(by_folded) > 100:
         pairs = _pairs(folded)
-        names = heapq.nlargest(
-            10 + limit, by_folded, key=lambda name: len(pairs & _pairs(name)) / (len(pairs) + len(_pairs(name)) or 1)
-        )
+        by_pairs = {other: name for name in by_folded if (other := _pairs(name)) & pairs}
+        near = heapq.nlargest(3 + limit, by_pairs, key=lambda other: len(pairs & other) / (len(pairs) + len(other)))
+        names = [by_pairs[other] for other in near]
     found = difflib.get_close_matches(folded, names, n=limit, cutoff=0.7)
     return [by_folded[name] for name in found]
 

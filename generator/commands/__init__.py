@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache, partial
-from importlib.resources import files
+from os import scandir
 from typing import TYPE_CHECKING
 
 from generator.commands.known import ALIASES, KNOWN, known_spec
@@ -18,13 +18,13 @@ from generator.spl.syntax import CommandSpec, CommandTable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NOT_COMMANDS = frozenset({"__init__", "flow", "frequency", "grouping", "known", "shapes", "uses"})
+NOT_COMMANDS = frozenset({"__init__", "flow", "grouping", "known", "shapes", "uses"})
 """Modules of this package that several commands share."""
 
 
 def command_modules() -> dict[str, str]:
     """Return each command that has a module of its own, with the module's name."""
-    names = (entry.name for entry in files(__package__ or __name__).iterdir())
+    names = (entry.name for folder in __path__ for entry in scandir(folder))
     modules = (name.removesuffix(".py") for name in names if name.endswith(".py"))
     return {module.rstrip("_"): module for module in modules if module not in NOT_COMMANDS}
 

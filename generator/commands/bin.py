@@ -121,7 +121,7 @@ SPEC = CommandSpec(
     kind=CommandKind.STREAMING,
     summary="Puts numbers or times into buckets.",
     syntax="bin [bins=<int>] [minspan=<span>] [span=<span>] [start=<num>] [end=<num>] [aligntime=<time>] <field> [AS <name>]",
-    aliases=("bucket",),
+    aliases=("bucket", "discretize"),
     options={
         "bins": OptionKind.INT,
         "minspan": OptionKind.SPAN,

@@ -155,7 +155,7 @@ SPEC = CommandSpec(
     name="join",
     kind=CommandKind.DATASET,
     summary="Joins the results with the rows of a subsearch.",
-    syntax="join [type=inner|outer|left] [max=<int>] [overwrite=<bool>] [usetime=<bool>] [earlier=<bool>] [<field>...] "
+    syntax="join [type=inner|outer|left] [max=<int>] [overwrite=<bool>] [usetime=<bool>] [earlier=<bool>] [return_multivalue=<bool>] [<field>...] "
     "[left=<alias> right=<alias> WHERE <left>.<field>=<right>.<field>...] [<subsearch>]",
     options={
         "type": ("inner", "outer", "left"),
@@ -163,6 +163,7 @@ SPEC = CommandSpec(
         "overwrite": OptionKind.BOOL,
         "usetime": OptionKind.BOOL,
         "earlier": OptionKind.BOOL,
+        "return_multivalue": OptionKind.BOOL,
         "left": OptionKind.TEXT,
         "right": OptionKind.TEXT,
     },

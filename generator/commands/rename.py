@@ -57,13 +57,13 @@ def parse(args: ArgReader) -> Rename:
 
 
 def flow(node: Rename, state: FieldState, env: FlowEnv) -> FieldState:
-    """The old names are gone; a missing source clears its target."""
+    """The old names are gone; a missing source clears its target, a wildcard that matches nothing does nothing."""
     for item in node.renamings:
         source, target = item.source, item.target
         if isinstance(source, MacroCall) or isinstance(target, MacroCall):
             state = state.opened()
             continue
-        env.use(source.text, source.start, source.end, state)
+        env.use(source.text, source.start, source.end, state, optional="*" in source.text)
         if "*" in source.text:
             state = _wildcard(source.text, target.text, state, node)
         elif state.may_have(source.text):

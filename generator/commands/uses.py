@@ -20,12 +20,14 @@ from generator.spl.ast import (
     Not,
     Option,
     Or,
+    StringLiteral,
     Subsearch,
     SubsearchExpr,
     SubsearchTerm,
     Term,
     Unary,
 )
+from generator.spl.walk import find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,35 +61,65 @@ def read_option(options: Iterable[Option | MacroCall], name: str, state: FieldSt
 
 
 def read_expression(expr: Expr, state: FieldState, env: FlowEnv, *, optional: bool = False) -> None:
-    """Record every field that an eval expression reads; those that are only asked whether they exist are optional."""
+    """Record every field that an eval expression reads.
+
+    A field that the expression asks whether it exists (`isnull`, `coalesce`, ...) is optional everywhere in it, so that
+    `if(isnotnull(x), x, y)` is no mistake where `x` is absent.
+    """
+    found: list[tuple[FieldRef, bool]] = []
+    asked: set[str] = set()
     stack: list[tuple[Expr, bool]] = [(expr, optional)]
     while stack:
         node, lax = stack.pop()
         if isinstance(node, FieldRef):
             if "<<" not in node.name and "$" not in node.name:
-                env.use(node.name, node.start, node.end, state, optional=lax)
+                found.append((node, lax))
+                if lax:
+                    asked.add(node.name)
         elif isinstance(node, Binary):
             stack += ((node.right, lax), (node.left, lax))
         elif isinstance(node, Unary):
             stack.append((node.operand, lax))
         elif isinstance(node, Call):
-            inner = lax or node.name.lower() in _NULL_SAFE
-            stack.extend((arg, inner) for arg in reversed(node.args))
+            name = node.name.lower()
+            inner = lax or name in _NULL_SAFE
+            args = node.args
+            if name == "mvmap" and len(args) == 3 and isinstance(args[2], StringLiteral):
+                # The third argument names what stands for a value in the second; no field is read by that name.
+                _read_mapped(args[0], args[1], args[2].value, found, lax=inner)
+                continue
+            stack.extend((arg, inner) for arg in reversed(args))
         elif isinstance(node, InList):
             stack.extend((value, lax) for value in reversed(node.values))
             stack.append((node.operand, lax))
         elif isinstance(node, SubsearchExpr):
             env.subsearch(node.subsearch.pipeline)
+    for ref, lax in found:
+        env.use(ref.name, ref.start, ref.end, state, optional=lax or ref.name in asked)
+
+
+def _read_mapped(values: Expr, body: Expr, variable: str, found: list[tuple[FieldRef, bool]], *, lax: bool) -> None:
+    for part in (values, body):
+        found.extend(
+            (ref, lax)
+            for ref in find(part, FieldRef)
+            if (part is values or ref.name != variable) and "<<" not in ref.name and "$" not in ref.name
+        )
 
 
 def read_term(term: Term | None, state: FieldState, env: FlowEnv) -> None:
-    """Record every field that search terms compare; subsearches among them are followed."""
+    """Record every field that search terms compare; subsearches among them are followed.
+
+    `NOT field=*` asks whether the field is there, so that its absence is no mistake.
+    """
     stack: list[Term] = [term] if term is not None else []
+    absent: Term | None = None
     while stack:
         node = stack.pop()
         if isinstance(node, Comparison):
             if isinstance(node.field, Name) and node.field.text.lower() not in _MODIFIERS:
-                env.use(node.field.text, node.field.start, node.field.end, state)
+                lax = node is absent and isinstance(node.value, Name) and node.value.text == "*"
+                env.use(node.field.text, node.field.start, node.field.end, state, optional=lax)
             if isinstance(node.value, Subsearch):
                 env.subsearch(node.value.pipeline)
         elif isinstance(node, InTerm):
@@ -99,6 +131,7 @@ def read_term(term: Term | None, state: FieldState, env: FlowEnv) -> None:
         elif isinstance(node, And | Or):
             stack.extend(reversed(node.terms))
         elif isinstance(node, Not):
+            absent = node.term
             stack.append(node.term)
         elif isinstance(node, Group):
             if node.term is not None:

@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 SKIPPED_FOLDERS: Final = frozenset(("dist", "venv", "external_repos", "node_modules", "__pycache__", "build"))
 """Top-level folders that are no part of a pack; folders whose name begins with a dot are skipped at any depth."""
 
+_MAX_FOLDERS: Final = 50
+
 _DATA_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "lookups": (".csv", ".mlmodel"),
     "dashboards": (".json",),
@@ -85,13 +87,15 @@ class Listing:
 class LoadedDocument:
     """One file as read: its document, or None when it gave none, and the problems met.
 
-    `certain` is false when the dialect could not be told from the file alone.
+    `record` is what it defines (None also for a deprecation mapping). `certain` is false when the dialect could not be
+    told from the file alone.
     """
 
     path: str
     document: Document | None
     problems: tuple[Problem, ...] = ()
     certain: bool = True
+    record: ContentObject | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +136,7 @@ def list_files(root: Path) -> Listing:
             if entry.name not in SKIPPED_FOLDERS:
                 _list_folder(entry, entry.name, FOLDERS.get(entry.name), found)
         else:
-            _list_file(entry, entry.name, None, found)
+            _list_file(entry, entry.name, FOLDERS.get(entry.name), found)
     return Listing(
         tuple(sorted(found.documents)),
         dict(sorted(found.files.items())),
@@ -142,6 +146,9 @@ def list_files(root: Path) -> Listing:
 
 def _list_folder(folder: os.DirEntry[str], path: str, kind: Kind | None, found: _Found) -> None:
     if folder.name.startswith("."):
+        return
+    if path.count("/") >= _MAX_FOLDERS:
+        found.problems.append(_unreadable(path, f"folders nest more than {_MAX_FOLDERS} deep", "move the files up"))
         return
     try:
         entries = sorted(os.scandir(folder.path), key=lambda entry: entry.name)
@@ -158,9 +165,14 @@ def _list_folder(folder: os.DirEntry[str], path: str, kind: Kind | None, found: 
 
 
 def _list_file(entry: os.DirEntry[str], path: str, kind: Kind | None, found: _Found) -> None:
+    if not _printable(path):
+        found.problems.append(_unreadable(_shown(path), "the file's name is not UTF-8", "rename it"))
+        return
     if entry.is_symlink():
         if kind is not None:
-            found.problems.append(_unreadable(path, "the file is a symbolic link, which is not followed"))
+            found.problems.append(
+                _unreadable(path, "this is a symbolic link, which is not followed", "put the file itself there")
+            )
         return
     if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
         return
@@ -196,8 +208,16 @@ def _list_file(entry: os.DirEntry[str], path: str, kind: Kind | None, found: _Fo
     found.files[path] = DataFile(path=path, size=size)
 
 
-def _unreadable(path: str, message: str) -> Problem:
-    hint = "check the file's owner and mode" if "cannot" in message else "put the file itself there"
+def _printable(path: str) -> bool:
+    """Whether a path can be written anywhere: names that are not UTF-8 come from the system with lone surrogates."""
+    return path.isascii() or not any("\ud800" <= character <= "\udfff" for character in path)
+
+
+def _shown(path: str) -> str:
+    return path.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _unreadable(path: str, message: str, hint: str = "check its owner and mode") -> Problem:
     return Problem(kind="file-unreadable", message=message, hint=hint, path=path)
 
 
@@ -232,7 +252,7 @@ def load_document(path: str, raw: bytes) -> LoadedDocument:
         return LoadedDocument(path, None, (*read.problems, problem))
     document = Document(path, read.text, read.data, identity.kind, identity.dialect)
     problems = (*(replace(problem, document=document) for problem in read.problems), *schema.problems(document))
-    return LoadedDocument(path, document, problems, identity.certain)
+    return LoadedDocument(path, document, problems, identity.certain, records.record(document))
 
 
 # -- the pack --------------------------------------------------------------------------------------------------------
@@ -259,9 +279,8 @@ def assemble(
         if item.document.kind is Kind.DEPRECATION_MAPPING:
             entries.extend(records.deprecation_entries(item.document))
             continue
-        record: ContentObject | None = records.record(item.document)
-        if record is not None:
-            found[item.document.kind].append(record)
+        if item.record is not None:
+            found[item.document.kind].append(item.record)
     return Pack(
         root=str(Path(root).absolute()),
         config=_with_style(config if config is not None else Config(), dialect),
@@ -305,9 +324,13 @@ def _settled(item: LoadedDocument, dialect: Dialect) -> LoadedDocument:
     document = item.document
     if document is None or document.dialect is dialect:
         return item
+    if dialect is Dialect.NATIVE and document.kind is Kind.DEPLOYMENT and "scheduling" in document.data:
+        # The native dialect has no such files; a v5 deployment in a native pack is one all the same.
+        return item
     settled = replace(document, dialect=dialect)
     kept = [replace(problem, document=settled) for problem in item.problems if problem.kind not in schema.PROBLEM_KINDS]
-    return replace(item, document=settled, problems=(*kept, *schema.problems(settled)))
+    problems = (*kept, *schema.problems(settled))
+    return replace(item, document=settled, problems=problems, record=records.record(settled))
 
 
 def _with_style(config: Config, dialect: Dialect | None) -> Config:

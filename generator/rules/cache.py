@@ -64,7 +64,7 @@ def digest(*parts: bytes) -> bytes:
 def signature(root: Path, path: str, now_ns: int) -> Signature | None:
     """Return a file's signature, or None when it was changed too recently for its times to tell two versions apart."""
     try:
-        found = (root / path).stat(follow_symlinks=False)
+        found = os.stat(f"{root}{os.sep}{path}", follow_symlinks=False)  # noqa: PTH116 - for thousands of files
     except OSError:
         return None  # whoever reads the file reports it
     if now_ns - found.st_mtime_ns < _RACY_NS:
@@ -177,7 +177,7 @@ class _Unpickler(pickle.Unpickler):
             if (
                 isinstance(found, type)
                 and found.__module__ == module
-                and (is_dataclass(found) or issubclass(found, enum.Enum))
+                and (is_dataclass(found) or issubclass(found, enum.Enum | tuple))
             ):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import ConfigError, Severity, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from generator.content.config import Config
     from generator.rules.base import Rule
@@ -34,6 +34,12 @@ def load_rules() -> tuple[Rule, ...]:
         if _RULE_FILE.fullmatch(file.name)
     ]
     return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+@cache
+def rules_by_code() -> Mapping[str, Rule]:
+    """Return every rule by its code."""
+    return {rule.code: rule for rule in load_rules()}
 
 
 def rule_page(rule: Rule) -> str:

@@ -20,13 +20,13 @@ from generator.analysis.search import SearchAnalyzer, place, site_place
 from generator.base.diagnostics import Diagnostic, Note, Severity
 from generator.base.parallel import fork_map
 from generator.content import history
-from generator.content.config import load_config
+from generator.content.config import Config, load_config
 from generator.content.load import LoadedDocument, assemble, list_files, load_document, read_raw
 from generator.content.model import Problem
 from generator.content.positions import locate, problem_span
 from generator.rules.base import AppContext, Found, ObjectContext, PackContext, SearchContext
 from generator.rules.cache import Signature, Store, cache_folder, code_fingerprint, digest, open_store, save, signature
-from generator.rules.registry import load_rules, make_selection
+from generator.rules.registry import load_rules, make_selection, rules_by_code
 from generator.rules.suppress import apply, suppressions, unreasoned
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError
 
 _SYNTAX = "expected"
-_ELSEWHERE = frozenset({"macro-cycle"})
-"""Errors of the expansion that a rule of the pack reports, once for all searches that run into them."""
+_CYCLE = "macro-cycle"
 _MAX_DATA_FILE = 64 * 1024 * 1024
 
 
@@ -69,14 +68,24 @@ class CheckedObject:
 
 @dataclass(frozen=True, slots=True)
 class _RuleBook:
-    """The wanted rules by what triggers them."""
+    """The rules that run, by what triggers them.
+
+    `selection` is the configuration's. `asked` is the command line's: it is applied behind the suppressions, so that a
+    comment about a rule that was not asked for is no unused one.
+    """
 
     rules: tuple[Rule, ...]
     by_problem: Mapping[str, Rule]
     by_spl_error: Mapping[str, Rule]
     selection: Selection
+    asked: Selection | None = None
     _objects: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     _searches: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+
+    def is_asked_for(self, diagnostic: Diagnostic) -> bool:
+        if self.asked is None:
+            return True
+        return self.asked.severity(rules_by_code()[diagnostic.code], diagnostic.span.path) is not None
 
     def for_object(self, kind: str) -> tuple[Rule, ...]:
         found = self._objects.get(kind)
@@ -164,7 +173,7 @@ def _validate(root: Path, request: _Request) -> Validation:
     found: list[Diagnostic] = [d for problem in pack.problems for d in _of_problem(book, problem)]
     found.extend(d for result in checked for d in result.diagnostics)
     found.extend(_check_pack(book, context))
-    wanted = _suppressed(book, pack, loaded, found)
+    wanted = [d for d in _suppressed(book, pack, loaded, found) if book.is_asked_for(d)]
     if request.paths:
         wanted = [d for d in wanted if _is_under(d.span.path, request.paths)]
     if changed is not None:
@@ -189,13 +198,14 @@ def check_app(analyzed: AnalyzedPack, app: AppTree) -> tuple[Diagnostic, ...]:
 
 
 def _rule_book(pack: Pack, select: Sequence[str], ignore: Sequence[str]) -> _RuleBook:
-    selection = make_selection(pack.config, select, ignore)
+    selection = make_selection(pack.config)
+    asked = make_selection(Config(), select, ignore) if select or ignore else None
     rules = load_rules()
     by_problem = {kind: rule for rule in rules for kind in rule.problems}
     by_spl_error = {kind: rule for rule in rules for kind in rule.spl_errors}
-    if select and not pack.config.rules:
-        rules = tuple(rule for rule in rules if selection.severity(rule, "") is not None)
-    return _RuleBook(rules, by_problem, by_spl_error, selection)
+    if asked is not None and asked.severity(by_problem["unused-suppression"], "") is None:
+        rules = tuple(rule for rule in rules if asked.severity(rule, "") is not None)
+    return _RuleBook(rules, by_problem, by_spl_error, selection, asked)
 
 
 # -- loading and checking, from memory where nothing changed -----------------------------------------------------------
@@ -363,12 +373,14 @@ def _check_object(env: Environment, analyzer: SearchAnalyzer, book: _RuleBook, i
 
 
 def _of_spl_errors(book: _RuleBook, item: ContentObject, search: ParsedSearch) -> Iterator[Diagnostic]:
+    circular = any(macro.error.kind == _CYCLE for macro in search.macro_errors)
     for error in search.errors:
-        yield from _spl_diagnostic(book, item, error, place(search, error.start, error.end))
+        where = place(search, error.start, error.end)
+        # Where macros call each other in a circle, what is left of them cannot be judged.
+        if not circular or not where.calls:
+            yield from _spl_diagnostic(book, item, error, where)
     for macro in search.macro_errors:
         error = macro.error
-        if error.kind in _ELSEWHERE:
-            continue
         yield from _spl_diagnostic(
             book, item, error, site_place(search, macro.source, macro.chain, error.start, error.end)
         )

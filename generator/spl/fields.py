@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,8 +88,7 @@ class FieldState:
         return FieldState(names=kept, patterns=tuple(patterns), open=False, dropped=dropped)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUse:
+class FieldUse(NamedTuple):
     """A field that a command reads: its name and place, and the state it met.
 
     `optional` uses are no error when absent (`fields`, `table`, `fillnull`, isnull tests).

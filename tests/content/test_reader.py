@@ -159,6 +159,19 @@ def test_deep_nesting_is_a_problem_and_no_crash(source: str) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "['yaml-depth']"), done.stderr
 
 
+def test_reader_works_without_libyaml() -> None:
+    code = (
+        "import yaml; yaml.__with_libyaml__ = False\n"
+        "from generator.content.reader import read\n"
+        "deep = read('x.yml', b'a: ' + b'[' * 5000)\n"
+        "good = read('x.yml', b\"a: 'it''s'\\nb: [1, &x 2, *x]\\n\")\n"
+        "open_ = read('x.yml', b\"a: 1\\nb: 'x\\nc: 'y'\\n\")\n"
+        "print([p.kind for p in deep.problems], good.data, [p.start for p in open_.problems])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "['yaml-depth'] {'a': \"it's\", 'b': [1, 2, 2]} [8]", done.stderr
+
+
 def test_ninety_levels_are_still_read() -> None:
     assert read("x.yml", b"a: " + b"[" * 90 + b"]" * 90).problems == ()
 

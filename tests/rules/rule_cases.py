@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,17 @@ def write_pack(folder: Path, case: dict[str, Any]) -> None:
             file.write(b"#" + b"x" * (length - 1))
     for path, goal in case.get("links", {}).items():
         (folder / path).symlink_to(goal)
+
+
+def commit_before(folder: Path, case: dict[str, Any]) -> str | None:
+    """Commit the pack as it was before the change of a case, and return the revision; None when the case has no `before`.
+
+    `before` replaces texts of the base pack, as `replace` does; `{}` is the base pack itself.
+    """
+    if "before" not in case:
+        return None
+    write_pack(folder, {"pack": case.get("pack", "native"), "replace": case["before"]})
+    author = ("-c", "user.name=Sample", "-c", "user.email=sample@example.com", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "."), (*author, "commit", "-q", "--no-verify", "-m", "Before")):
+        subprocess.run(("git", "-C", str(folder), *arguments), check=True, capture_output=True)
+    return "HEAD"

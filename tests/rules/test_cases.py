@@ -3,7 +3,7 @@
 A case has a `name` and a `truth` (where its expectation comes from), a pack (see `rule_cases.write_pack`) and `expect`, the
 findings of this rule and no other, in the order of file and place. Each gives what it is about: `line`, `col`, `path`,
 `message` and `hint` (parts of them), `severity`. `fix` gives files as they are after the safe fixes, whole or as
-changes to the base pack's file.
+changes to the base pack's file. `before` is the pack at the revision that is compared with (`rule_cases.commit_before`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rule_cases import PACKS, load_cases, write_pack
+from rule_cases import PACKS, commit_before, load_cases, write_pack
 
 from generator.rules.run import validate
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TODAY = datetime.date(2025, 6, 1)
 
 
-def findings(folder: Path, code: str) -> list[Diagnostic]:
-    return list(validate(folder, select=(code,), today=TODAY, jobs=1).diagnostics)
+def findings(folder: Path, code: str, since: str | None = None) -> list[Diagnostic]:
+    return list(validate(folder, select=(code,), changed_since=since, today=TODAY, jobs=1).diagnostics)
 
 
 def shown(found: list[Diagnostic]) -> str:
@@ -36,8 +36,9 @@ def shown(found: list[Diagnostic]) -> str:
 
 @pytest.mark.parametrize(("code", "case"), load_cases())
 def test_findings_are_those_of_the_case(code: str, case: dict[str, Any], tmp_path: Path) -> None:
+    since = commit_before(tmp_path, case)
     write_pack(tmp_path, case)
-    found = findings(tmp_path, code)
+    found = findings(tmp_path, code, since)
     expected = case["expect"]
     assert len(found) == len(expected), shown(found)
     for diagnostic, wanted in zip(found, expected, strict=True):
@@ -57,8 +58,9 @@ def test_findings_are_those_of_the_case(code: str, case: dict[str, Any], tmp_pat
 
 @pytest.mark.parametrize(("code", "case"), [case for case in load_cases() if case.values[1].get("fix")])
 def test_safe_fixes_give_the_text_of_the_case(code: str, case: dict[str, Any], tmp_path: Path) -> None:
+    since = commit_before(tmp_path, case)
     write_pack(tmp_path, case)
-    fixes = [diagnostic.fix for diagnostic in findings(tmp_path, code)]
+    fixes = [diagnostic.fix for diagnostic in findings(tmp_path, code, since)]
     edits = [edit for fix in fixes if fix is not None and fix.safe for edit in fix.edits]
     for path, wanted in case["fix"].items():
         text = (tmp_path / path).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.content.model import Dialect, Kind, Problem
@@ -33,6 +33,7 @@ PROBLEM_KINDS: Final = frozenset(
     )
 )
 
+_FOLDER: Final = Path(__file__).parent
 _SUFFIX: Final = ".schema.json"
 _COMMON: Final = "common"
 _FALLBACKS: Final[Mapping[Dialect, tuple[str, ...]]] = {
@@ -49,10 +50,10 @@ _CONFIGS: Final[Mapping[str, str]] = {
 _SETTINGS: Final[Mapping[str, str]] = {"missing-field": "missing-setting", "unknown-field": "unknown-setting"}
 
 
+@lru_cache(maxsize=1)
 def schema_names() -> tuple[str, ...]:
     """Return the names of all schemas: `<kind>.<dialect>`, and `config.<tool>`, sorted."""
-    folder = resources.files(__package__)
-    names = (entry.name for entry in folder.iterdir() if entry.name.endswith(_SUFFIX))
+    names = (path.name for path in _FOLDER.glob(f"*{_SUFFIX}"))
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in names if not name.startswith(_COMMON)))
 
 
@@ -83,7 +84,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _read(name: str) -> dict[str, Any]:
-    text = resources.files(__package__).joinpath(name + _SUFFIX).read_text(encoding="utf-8")
+    text = (_FOLDER / (name + _SUFFIX)).read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     return data
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity, did_you_mean
 from generator.rules.base import Found, Rule
-from generator.rules.dmo.tstats import field_names
+from generator.rules.dmo.tstats import doubtful_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def check(ctx: SearchContext) -> Iterator[Found]:
     """Yield the fields that are not there."""
     models = ctx.env.models
-    for used in field_names(ctx.search, ctx.env):
+    for used in doubtful_fields(ctx.search, ctx.env):
         text = used.name.text
         path = models.split_field(used.model.name, text)
         if path is None or path.is_known is not False:

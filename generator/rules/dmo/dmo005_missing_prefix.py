@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
-from generator.rules.dmo.tstats import field_names
+from generator.rules.dmo.tstats import doubtful_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def check(ctx: SearchContext) -> Iterator[Found]:
     """Yield the bare fields."""
-    for used in field_names(ctx.search, ctx.env):
+    for used in doubtful_fields(ctx.search, ctx.env):
         text = used.name.text
         if "." in text or text in used.model.datasets:
             continue

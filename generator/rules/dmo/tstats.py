@@ -38,8 +38,11 @@ class FieldName:
         return f"{self.model.name}.{self.dataset.name}" if self.dataset is not None else self.model.name
 
 
-def field_names(search: ParsedSearch, env: Environment) -> Iterator[FieldName]:
-    """Yield the fields that the search's `tstats` commands read of data models whose datasets are known."""
+def doubtful_fields(search: ParsedSearch, env: Environment) -> Iterator[FieldName]:
+    """Yield the fields that the search's `tstats` commands read of data models whose datasets are known.
+
+    The plain case is left out: a dataset's own or inherited field behind its name, in the tree that `FROM` names.
+    """
     for node in search.nodes_of(Tstats):
         source = node.source
         if not node.from_datamodel or not isinstance(source, Name) or "$" in source.text:
@@ -51,8 +54,12 @@ def field_names(search: ParsedSearch, env: Environment) -> Iterator[FieldName]:
         dataset = env.models.dataset(name, path) if dot else None
         if dot and dataset is None:
             continue
+        fields_of = model.all_fields
         for field in _names(node):
             text = field.text
+            prefix, _, rest = text.partition(".")
+            if rest in fields_of.get(prefix, ()) and (dataset is None or dataset.lineage[0] == prefix):
+                continue
             if text not in _NOT_FIELDS and "*" not in text and "$" not in text and "<<" not in text:
                 yield FieldName(field, model, dataset)
 
@@ -67,7 +74,7 @@ def _names(node: Tstats) -> Iterator[Name]:
 
 
 def _compared(term: Term) -> Iterator[Name]:
-    stack: list[Term] = [term]
+    stack: list[Term | None] = [term]
     while stack:
         node = stack.pop()
         if isinstance(node, Comparison | InTerm):
@@ -75,5 +82,5 @@ def _compared(term: Term) -> Iterator[Name]:
                 yield node.field
         elif isinstance(node, And | Or):
             stack.extend(reversed(node.terms))
-        elif isinstance(node, Not) or (isinstance(node, Group) and node.term is not None):
+        elif isinstance(node, Not | Group):
             stack.append(node.term)

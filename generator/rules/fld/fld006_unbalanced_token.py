@@ -20,6 +20,7 @@ share (`ADMIN$`) counts as well.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from generator.rules.base import ObjectContext
 
 
+_BALANCED = re.compile(r"[^$]*+(?:\$[^\s$]++\$[^$]*+)*+")
+
+
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the first lonely dollar sign of each text."""
     item = ctx.item
@@ -42,7 +46,7 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
         return
     names = ctx.search.final.names if ctx.search is not None else frozenset()
     for pointer, what, text in _texts(item):
-        if "$" not in text:
+        if "$" not in text or _BALANCED.fullmatch(text) is not None:
             continue
         alone = tokens_of(text, names)[1]
         if alone:

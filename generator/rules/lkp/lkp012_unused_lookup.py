@@ -65,7 +65,8 @@ def _words(ctx: PackContext) -> set[str]:
     """Return every word of the texts that may name a lookup in another way than the commands that are followed."""
     pack = ctx.pack
     words: set[str] = set()
-    texts = [item.search for item in (*pack.baselines, *pack.investigations)]
+    texts = [baseline.search for baseline in pack.baselines]
+    texts += (investigation.search for investigation in pack.investigations)
     for detection in pack.detections:
         texts += (detection.search, *(drilldown.search for drilldown in detection.drilldowns))
     texts += (macro.definition for macro in pack.macros)

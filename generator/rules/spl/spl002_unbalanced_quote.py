@@ -20,4 +20,6 @@ Everything behind it is text: Splunk refuses the search, or searches for somethi
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL002", name="unbalanced-quote", severity=Severity.ERROR, since="0.1", spl_errors=("unbalanced-quote",))
+RULE = Rule(
+    code="SPL002", name="unbalanced-quote", severity=Severity.ERROR, since="0.1", spl_errors=("unbalanced-quote",)
+)

@@ -21,4 +21,6 @@ Splunk refuses a search with a command that it does not know.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL003", name="unknown-command", severity=Severity.ERROR, since="0.1", spl_errors=("unknown-command",))
+RULE = Rule(
+    code="SPL003", name="unknown-command", severity=Severity.ERROR, since="0.1", spl_errors=("unknown-command",)
+)

@@ -21,4 +21,6 @@ Splunk refuses the search.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL004", name="unknown-function", severity=Severity.ERROR, since="0.1", spl_errors=("unknown-function",))
+RULE = Rule(
+    code="SPL004", name="unknown-function", severity=Severity.ERROR, since="0.1", spl_errors=("unknown-function",)
+)

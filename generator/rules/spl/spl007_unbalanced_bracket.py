@@ -20,4 +20,10 @@ Splunk refuses the search.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL007", name="unbalanced-bracket", severity=Severity.ERROR, since="0.1", spl_errors=("unbalanced-bracket", "unbalanced-paren"))
+RULE = Rule(
+    code="SPL007",
+    name="unbalanced-bracket",
+    severity=Severity.ERROR,
+    since="0.1",
+    spl_errors=("unbalanced-bracket", "unbalanced-paren"),
+)

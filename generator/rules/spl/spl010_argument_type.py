@@ -20,4 +20,10 @@ Splunk refuses the search, or the result is null.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL010", name="argument-type", severity=Severity.ERROR, since="0.1", spl_errors=("argument-kind", "operand-kind", "boolean-result"))
+RULE = Rule(
+    code="SPL010",
+    name="argument-type",
+    severity=Severity.ERROR,
+    since="0.1",
+    spl_errors=("argument-kind", "operand-kind", "boolean-result"),
+)

@@ -20,4 +20,10 @@ Splunk refuses the search.
 from generator.base.diagnostics import Severity
 from generator.rules.base import Rule
 
-RULE = Rule(code="SPL012", name="unterminated-macro", severity=Severity.ERROR, since="0.1", spl_errors=("unterminated-macro", "unterminated-comment"))
+RULE = Rule(
+    code="SPL012",
+    name="unterminated-macro",
+    severity=Severity.ERROR,
+    since="0.1",
+    spl_errors=("unterminated-macro", "unterminated-comment"),
+)

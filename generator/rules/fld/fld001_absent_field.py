@@ -1,4 +1,4 @@
-"""FLD001 missing-field: a command reads a field that cannot be there any more.
+"""FLD001 absent-field: a command reads a field that cannot be there any more.
 
 ## What it does
 
@@ -85,4 +85,4 @@ def _found(use: FieldUse, *, certain: bool) -> Found:
     )
 
 
-RULE = Rule(code="FLD001", name="missing-field", severity=Severity.WARNING, since="0.1", check_search=check)
+RULE = Rule(code="FLD001", name="absent-field", severity=Severity.WARNING, since="0.1", check_search=check)

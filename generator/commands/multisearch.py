@@ -1,0 +1,51 @@
+"""`multisearch`: runs several streaming searches at once and puts their events together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from generator.spl.ast import Command, Subsearch
+from generator.spl.fields import FieldState
+from generator.spl.printer import print_values
+from generator.spl.syntax import CommandKind, CommandSpec
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Multisearch(Command):
+    """At least two subsearches."""
+
+    subsearches: tuple[Subsearch, ...]
+
+    def arguments(self) -> str:
+        """Print the subsearches."""
+        return print_values(self.subsearches, " ")
+
+
+def parse(args: ArgReader) -> Multisearch:
+    """Read the subsearches."""
+    found = [args.subsearch_of(), args.subsearch_of("a second subsearch in brackets")]
+    while (more := args.subsearch()) is not None:
+        found.append(more)
+    return Multisearch(*args.head, tuple(found))
+
+
+def flow(node: Multisearch, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
+    """The fields of all."""
+    return reduce(FieldState.merged, (env.subsearch(subsearch.pipeline) for subsearch in node.subsearches))
+
+
+SPEC = CommandSpec(
+    name="multisearch",
+    kind=CommandKind.GENERATING,
+    summary="Runs several streaming searches at once.",
+    syntax="multisearch <subsearch> <subsearch> [<subsearch>]...",
+    parse=parse,
+    flow=flow,
+    source="Search Reference: multisearch",
+)

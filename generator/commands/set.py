@@ -1,0 +1,52 @@
+"""`set`: takes the union, the difference or the intersection of the results of two subsearches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.spl.ast import Command, Subsearch
+from generator.spl.printer import print_subsearch
+from generator.spl.syntax import CommandKind, CommandSpec
+
+if TYPE_CHECKING:
+    from generator.spl.fields import FieldState, FlowEnv
+    from generator.spl.reader import ArgReader
+
+
+@dataclass(frozen=True, slots=True)
+class Set(Command):
+    """`operation` is `union`, `diff` or `intersect`."""
+
+    operation: str
+    left: Subsearch
+    right: Subsearch
+
+    def arguments(self) -> str:
+        """Print operation and subsearches."""
+        return f"{self.operation} {print_subsearch(self.left)} {print_subsearch(self.right)}"
+
+
+def parse(args: ArgReader) -> Set:
+    """Read the operation and two subsearches."""
+    operation = args.keyword("union", "diff", "intersect")
+    if operation is None:
+        raise args.expected("`union`, `diff` or `intersect`")
+    left = args.subsearch_of()
+    return Set(*args.head, operation, left, args.subsearch_of("a second subsearch in brackets"))
+
+
+def flow(node: Set, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
+    """The fields of both."""
+    return env.subsearch(node.left.pipeline).merged(env.subsearch(node.right.pipeline))
+
+
+SPEC = CommandSpec(
+    name="set",
+    kind=CommandKind.GENERATING,
+    summary="Combines two searches as sets.",
+    syntax="set union|diff|intersect <subsearch> <subsearch>",
+    parse=parse,
+    flow=flow,
+    source="Search Reference: set",
+)

@@ -1,0 +1,1 @@
+"""Rules about the rendered app: what Splunk and AppInspect would refuse."""

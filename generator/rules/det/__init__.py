@@ -1,0 +1,1 @@
+"""Rules about detections: their filter macro, risk, drilldowns, techniques and versions."""

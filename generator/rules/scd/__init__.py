@@ -1,0 +1,1 @@
+"""Rules about when searches run, and over which time."""

@@ -1,0 +1,1 @@
+"""Rules about texts that are dangerous, hidden, or refused by Splunk Cloud."""

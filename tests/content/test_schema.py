@@ -1,0 +1,257 @@
+"""The schemas are valid, explain themselves, and the compiled checks agree with a JSON Schema library."""
+
+from __future__ import annotations
+
+import datetime
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.content.load import load_document, load_pack
+from generator.content.model import Dialect, Kind
+from generator.content.records import deprecation_entries, record
+from generator.content.schema import PROBLEM_KINDS, load_schema, schema_name, schema_names, violations
+from generator.content.schema.compiled import Violation, compile_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAMES = schema_names()
+LIBRARY_KINDS = {
+    "missing-field": {"required"},
+    "unknown-field": {"additionalProperties"},
+    "wrong-type": {"type", "enum", "const"},
+    "unknown-value": {"enum", "const"},
+    "malformed-value": {"pattern"},
+    "out-of-range": {"minimum", "maximum"},
+    "wrong-length": {"minItems", "maxItems", "minLength", "maxLength"},
+}
+
+
+def subschemas(schema: dict[str, Any], where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    yield where, schema
+    for name, part in {**schema.get("properties", {}), **schema.get("$defs", {})}.items():
+        yield from subschemas(part, f"{where}/{name}")
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            yield from subschemas(schema[key], f"{where}/{key}")
+    for index, part in enumerate(schema.get("anyOf", ())):
+        yield from subschemas(part, f"{where}/anyOf{index}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schema_is_valid_and_every_property_explains_itself(name: str) -> None:
+    schema = load_schema(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for where, part in subschemas(schema):
+        if where and "$ref" not in part:
+            assert part.get("description"), where
+            assert part.get("examples"), where
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_fit_their_own_schema(name: str) -> None:
+    schema = load_schema(name)
+    for where, part in subschemas(schema):
+        if "$ref" in part or not where:
+            continue
+        check = compile_schema({**part, "$defs": schema.get("$defs", {})})
+        for example in part["examples"]:
+            found: list[Violation] = []
+            check(example, (), found)
+            assert not [item for item in found if item.kind not in ("missing-field", "wrong-length")], (where, example)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CONFIG])
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_every_kind_has_a_schema_in_every_dialect(kind: Kind, dialect: Dialect) -> None:
+    assert schema_name(kind, dialect) in NAMES
+
+
+def test_unknown_keyword_is_refused_when_compiled() -> None:
+    with pytest.raises(ValueError, match="patternProperties"):
+        compile_schema({"patternProperties": {}})
+
+
+def anything(random: Random, depth: int = 2) -> Any:
+    """Any JSON value."""
+    kind = random.randrange(8 if depth else 6)
+    if kind == 6:
+        return [anything(random, depth - 1) for _ in range(random.randrange(3))]
+    if kind == 7:
+        return {random.choice("abcxyz"): anything(random, depth - 1) for _ in range(random.randrange(3))}
+    return random.choice((None, True, False, 0, -1, 7, 101, 2.5, 3.0, "", "x", "text", "2024-01-01", "T1059"))
+
+
+def near(schema: dict[str, Any], definitions: dict[str, Any], random: Random) -> Any:
+    """Return a value that mostly fits a schema, with parts that do not."""
+    if "$ref" in schema:
+        return near(definitions[schema["$ref"].rpartition("/")[2]], definitions, random)
+    if random.random() < 0.08:
+        return anything(random)
+    if "anyOf" in schema:
+        return near(random.choice(schema["anyOf"]), definitions, random)
+    if "enum" in schema:
+        return random.choice(schema["enum"])
+    kinds = schema.get("type", "object")
+    kind = random.choice([kinds] if isinstance(kinds, str) else kinds)
+    if kind == "object":
+        fields = {n: p for n, p in schema.get("properties", {}).items() if random.random() < 0.8}
+        value = {name: near(part, definitions, random) for name, part in fields.items()}
+        return {**value, "zz": 1} if random.random() < 0.1 else value
+    if kind == "array" and "items" in schema:
+        return [near(schema["items"], definitions, random) for _ in range(random.randrange(4))]
+    if kind == "string":
+        return random.choice([*schema.get("examples", ["x"]), "", "y", "é" * 5])
+    return random.randrange(-3, 150) if kind == "integer" else anything(random)
+
+
+def by_library(schema: dict[str, Any], value: Any) -> list[tuple[tuple[Any, ...], str]]:
+    found = []
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
+        if error.validator == "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            found.extend(((*error.absolute_path, name), "required") for name in missing if f"'{name}'" in error.message)
+        elif error.validator == "additionalProperties":
+            extra = [name for name in error.instance if name not in error.schema.get("properties", {})]
+            found.extend(((*error.absolute_path, name), "additionalProperties") for name in extra)
+        elif error.validator != "anyOf":
+            found.append((tuple(error.absolute_path), str(error.validator)))
+    return sorted(set(found), key=repr)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_compiled_check_finds_what_the_library_finds(name: str, seed: int) -> None:
+    schema = load_schema(name)
+    value = near(schema, schema.get("$defs", {}), Random(seed))  # noqa: S311 - test data
+    found: list[Violation] = []
+    compile_schema(schema)(value, (), found)
+    if any("anyOf" in part for _, part in subschemas(schema)):
+        # What is said about a choice differs; that it is refused must not.
+        bare = [item for item in found if item.kind != "malformed-value"]
+        assert bool(bare) <= (not jsonschema.Draft202012Validator(schema).is_valid(value))
+        return
+    expected = by_library(schema, value)
+    assert {pointer for pointer, _ in expected} <= {item.pointer for item in found}
+    for item in found:
+        words = LIBRARY_KINDS[item.kind]
+        matched = [word for pointer, word in expected if pointer == item.pointer and word in words]
+        # `format` is an annotation for the library.
+        assert matched or item.kind in ("malformed-value", "wrong-length"), item
+
+
+BASE = {
+    "name": "Renamed Tool",
+    "id": "3f1c5a52-6c0f-4d8e-9a53-0f5a1c2b7e10",
+    "version": 1,
+    "date": datetime.date(2025, 1, 2),
+    "author": "Ada Example",
+    "description": "What it does.",
+}
+MACRO: dict[str, Any] = {**BASE, "definition": "index=main"}
+
+
+# A macro of v5 with one change, and what is found: (kind, pointer, part of the message, part of the hint).
+CHANGES: list[tuple[dict[str, Any], str, tuple[Any, ...], str, str]] = [
+    ({"definition": ...}, "missing-field", ("definition",), "required field `definition` is missing", "add `definition`"),
+    ({"definitoin": "x"}, "unknown-field", ("definitoin",), "unknown field `definitoin`", "did you mean `definition`?"),
+    ({"severity": "x"}, "unknown-field", ("severity",), "unknown field `severity`", "remove it"),
+    ({"version": "1"}, "wrong-type", ("version",), "`version` is text; it must be a whole number", "without quotes"),
+    ({"version": True}, "wrong-type", ("version",), "`version` is true or false", "whole number"),
+    ({"version": -1}, "out-of-range", ("version",), "`version` is -1; it must be at least 0", "at least 0"),
+    ({"author": 5}, "wrong-type", ("author",), "`author` is a whole number; it must be text", "put quotes around it: '5'"),
+    ({"author": None}, "wrong-type", ("author",), "`author` is empty; it must be text", "remove the key"),
+    ({"author": ""}, "wrong-length", ("author",), "`author` is empty", "write the text"),
+    ({"author": "x" * 256}, "wrong-length", ("author",), "has 256 characters; at most 255", "shorten"),
+    ({"date": "2024-13-01"}, "malformed-value", ("date",), "`2024-13-01` in `date` is not a date", "2024-11-30"),
+    ({"date": 20240101}, "wrong-type", ("date",), "`date` is a whole number; it must be text", "quotes"),
+    ({"id": "abc"}, "malformed-value", ("id",), "`abc` in `id` is not a UUID", "uuid"),
+    ({"references": ["example.com"]}, "malformed-value", ("references", 0), "is not a web address", "https://"),
+    ({"references": "https://a.b"}, "wrong-type", ("references",), "`references` is text; it must be a list", "`- `"),
+    ({"status": "prodution"}, "unknown-value", ("status",), "`prodution` is not a known value of `status`", "`production`"),
+    ({"arguments": [["x"]]}, "wrong-type", ("arguments", 0), "`arguments[0]` is a list; it must be text", "text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "kind", "pointer", "message", "hint"), CHANGES)
+def test_violation_is_worded_for_people(
+    change: dict[str, Any], kind: str, pointer: tuple[Any, ...], message: str, hint: str
+) -> None:
+    data = {key: value for key, value in {**MACRO, **change}.items() if value is not ...}
+    found = violations(data, Kind.MACRO, Dialect.V5)
+    assert [(item.kind, item.pointer) for item in found] == [(kind, pointer)]
+    assert message in found[0].message
+    assert hint in (found[0].hint or "")
+    assert kind in PROBLEM_KINDS
+
+
+def test_clean_macro_has_no_violation_with_a_date_in_either_form() -> None:
+    assert violations(MACRO, Kind.MACRO, Dialect.V5) == []
+    assert violations({**MACRO, "date": "2025-01-02"}, Kind.MACRO, Dialect.V5) == []
+
+
+def test_no_violation_hides_another() -> None:
+    data = {**MACRO, "version": "x", "author": 1, "extra": 1, "date": "never"}
+    del data["definition"]
+    kinds = sorted(item.kind for item in violations(data, Kind.MACRO, Dialect.V5))
+    assert kinds == ["malformed-value", "missing-field", "unknown-field", "wrong-type", "wrong-type"]
+
+
+def test_unknown_keys_of_v4_are_no_problem() -> None:
+    assert violations({**MACRO, "anything": 1}, Kind.MACRO, Dialect.V4) == []
+
+
+def test_kvstore_lookup_needs_fields_and_a_csv_lookup_does_not() -> None:
+    assert violations({**BASE, "lookup_type": "csv"}, Kind.LOOKUP, Dialect.V5) == []
+    found = violations({**BASE, "lookup_type": "kvstore"}, Kind.LOOKUP, Dialect.V5)
+    assert [item.pointer for item in found] == [("fields",)]
+
+
+@pytest.mark.parametrize(
+    ("test", "pointers"),
+    [
+        ({"name": "t", "test_type": "unit", "expect": "none"}, []),
+        ({"name": "t", "test_type": "unit", "expect": {"exactly": 2, "non_empty": ["dest"]}}, []),
+        ({"name": "t", "test_type": "unit", "expect": "never"}, [("expect",)]),
+        ({"name": "t", "test_type": "unit", "expect": {"exactly": -1}}, [("expect", "exactly")]),
+        ({"name": "t", "test_type": "unit", "expect": {"rows": [{"a": "1", "b": ["x", "y"]}]}}, []),
+        ({"name": "t", "test_type": "unit", "macros": {"m": "index=main"}, "chain": ["Other"]}, []),
+        ({"name": "t", "test_type": "unit", "events": [{"raw": "x", "sourcetype": "y"}]}, []),
+        ({"name": "t", "test_type": "unit", "events": [{"sourcetype": "y"}]}, [("events", 0, "raw")]),
+        ({"name": "t", "test_type": "experimental"}, [("description",)]),
+        ({"name": "t"}, [("test_type",)]),
+    ],
+)  # fmt: skip
+def test_native_test_entry(test: dict[str, Any], pointers: list[tuple[Any, ...]]) -> None:
+    found = violations({"tests": [test]}, Kind.DETECTION, Dialect.NATIVE)
+    assert [item.pointer[2:] for item in found if item.pointer[:2] == ("tests", 0)] == pointers
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([name for name in NAMES if not name.startswith("config")]), st.integers(0, 2**32))
+def test_no_data_crashes_loading(name: str, seed: int) -> None:
+    folder = {"story": "stories", "removed": "removed", "data_source": "data_sources"}.get(
+        name.split(".", maxsplit=1)[0]
+    )
+    folder = folder or name.split(".", maxsplit=1)[0] + "s"
+    schema = load_schema(name)
+    value = near(schema, schema.get("$defs", {}), Random(seed))  # noqa: S311 - test data
+    loaded = load_document(f"{folder}/x.yml", yaml.safe_dump(value).encode())
+    assert loaded.document is not None or loaded.problems
+    if loaded.document is not None:
+        record(loaded.document)
+        deprecation_entries(loaded.document)
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ["security_content", "v5/pack", "v5/features", "ng/pack", "docs_pages/pack"])
+def test_clean_packs_have_no_problem(corpus: Path, name: str) -> None:
+    assert [(p.kind, p.path, p.message) for p in load_pack(corpus / name).problems] == []
