@@ -59,11 +59,11 @@ class AppKnowledge:
         """Return the text of a saved search."""
         return self._saved.get(name)
 
-    def lookup(self, name: str) -> LookupTable | None:
+    def lookup(self, name: str) -> LookupTable | None:  # noqa: ARG002 - lookups are not read yet
         """Return a lookup."""
         return None
 
-    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:  # noqa: ARG002 - data models are not run yet
         """Return the frame of a data-model dataset."""
         return None
 

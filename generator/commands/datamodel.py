@@ -52,7 +52,7 @@ def parse(args: ArgReader) -> Datamodel:
     return Datamodel(*args.head, options, names[0] if names else None, names[1] if len(names) > 1 else None, mode)
 
 
-def flow(node: Datamodel, state: FieldState, env: FlowEnv) -> FieldState:
+def flow(node: Datamodel, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
     """The dataset's fields as the mode names them; a model may have been extended, so the state stays open."""
     if not isinstance(node.model, Name) or not isinstance(node.dataset, Name) or not node.mode:
         return FieldState()

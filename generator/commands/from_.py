@@ -53,7 +53,7 @@ def parse(args: ArgReader) -> From:
     return From(*args.head, kind, dataset)
 
 
-def flow(node: From, state: FieldState, env: FlowEnv) -> FieldState:
+def flow(node: From, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
     """The dataset's fields without prefix; a data model may have been extended, so other fields may exist too."""
     if not isinstance(node.dataset, Name):
         return FieldState()

@@ -40,7 +40,7 @@ def parse(args: ArgReader) -> Makeresults:
     return Makeresults(*args.head, args.options())
 
 
-def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:
+def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: ARG001 - it generates: what was before is gone
     """Only `_time`, with `annotate` the event fields; the columns of `data` are not read here."""
     given = {option.name: option.text for option in node.options if isinstance(option, Option)}
     if len(given) < len(node.options) or "data" in given:
@@ -51,7 +51,7 @@ def flow(node: Makeresults, state: FieldState, env: FlowEnv) -> FieldState:
     return FieldState(frozenset(names), open=False)
 
 
-def run(node: Makeresults, table: Table, env: Env) -> Table:
+def run(node: Makeresults, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
     """Make rows with `_time`; `data` with `format` makes the rows that the text holds."""
     from generator.engine.column import constant
     from generator.engine.table import Table

@@ -101,7 +101,7 @@ def compiled(pattern: Name, env: Env, command: str) -> Pattern:
         ) from error
 
 
-def searched(pattern: Pattern, text: str, env: Env) -> Any:
+def searched(pattern: Pattern, text: str, env: Env) -> Any:  # noqa: ANN401 - a match of `regex`
     """Return the first match, or None, also where it takes too long (the user is told)."""
     from generator.engine.errors import PatternTimeoutError
 

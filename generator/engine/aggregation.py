@@ -143,7 +143,7 @@ def accumulated(aggregate: Aggregate, number: float | None, flat: Flat) -> Seque
     own = [aggregate.start(number) for _ in range(flat.count)]
     times: Iterable[float | None] = [None] * len(flat.ids)
     if aggregate.timed:
-        times = [None if time != time else time for time in flat.groups.times[flat.rows].tolist()]
+        times = [None if time != time else time for time in flat.groups.times[flat.rows].tolist()]  # noqa: PLR0124 - NaN
     for value, owner, time in zip(flat.column.to_list(), flat.ids.tolist(), times, strict=True):
         if value is not None and not isinstance(value, tuple):
             own[owner].add(value, time)

@@ -81,7 +81,7 @@ class SearchEngine:
         spl: str,
         earliest: Time = None,
         latest: Time = None,
-        input: Sequence[Mapping[str, object]] | None = None,
+        input: Sequence[Mapping[str, object]] | None = None,  # noqa: A002 - the contract's name (DESIGN section 4)
     ) -> Result:
         """Run a search over the loaded events, or over the rows of `input` (lists are multivalues), in a time window.
 
@@ -104,7 +104,7 @@ class SearchEngine:
             commands=self._commands,
             functions=self._functions,
             knowledge=self._knowledge,
-            events=lambda: events(),
+            events=lambda: events(),  # noqa: PLW0108 - `env` is bound below
             expand=self._expand,
             now=now,
         )
@@ -113,7 +113,7 @@ class SearchEngine:
 
 
 def _windowed(env: Env, earliest: Time, latest: Time) -> Env:
-    from dataclasses import replace
+    from dataclasses import replace  # noqa: PLC0415 - small
 
     return replace(env, earliest=_bound(env, earliest), latest=_bound(env, latest))
 

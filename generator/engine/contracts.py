@@ -68,7 +68,7 @@ class Builder(Protocol):
         """When the search was started, seconds since 1970."""
 
     @property
-    def env(self) -> Any:
+    def env(self) -> Any:  # noqa: ANN401 - `generator.engine.env.Env`, which imports this
         """The environment of the running search."""
 
     def build(self, expr: Expr) -> Callable[[Row], Any]:
@@ -166,7 +166,7 @@ class Knowledge(Protocol):
 class Run(Protocol):
     """How a command runs: `CommandSpec.run`."""
 
-    def __call__(self, node: Any, table: Table, env: Any) -> Table:
+    def __call__(self, node: Any, table: Table, env: Any) -> Table:  # noqa: ANN401 - each command has its own node
         """Turn rows into rows. A generating command gets an empty table where it stands first."""
 
 

@@ -164,7 +164,7 @@ class Compiler:
         if expr.op == "+":
             return operand
 
-        def negated(row: Row) -> Any:
+        def negated(row: Row) -> Any:  # noqa: ANN401 - a value
             number = number_of(operand(row))
             return None if number is None else -number
 
@@ -199,7 +199,7 @@ class Compiler:
         """Turn a bad pattern into an error of the search, and an exploding one into null and a message."""
         env, command = self.env, self._command
 
-        def guarded(row: Row) -> Any:
+        def guarded(row: Row) -> Any:  # noqa: ANN401 - a value
             try:
                 return run(row)
             except PatternError as error:
@@ -397,7 +397,7 @@ def _calling(function: EvalFunction, call: Callable[..., Any], arguments: list[C
     if function.takes_null:
         return lambda row: call(*(argument(row) for argument in coerced))
 
-    def called(row: Row) -> Any:
+    def called(row: Row) -> Any:  # noqa: ANN401 - a value
         given = [argument(row) for argument in coerced]
         return None if None in given else call(*given)
 
@@ -407,7 +407,7 @@ def _calling(function: EvalFunction, call: Callable[..., Any], arguments: list[C
 def _each(call: Callable[..., Any], arguments: list[Closure], *, condition: bool, takes_null: bool) -> Closure:
     first, *others = arguments
 
-    def called(row: Row) -> Any:
+    def called(row: Row) -> Any:  # noqa: ANN401 - a value
         value = first(row)
         rest = [argument(row) for argument in others]
         if not takes_null and (value is None or None in rest):
@@ -423,13 +423,13 @@ def _each(call: Callable[..., Any], arguments: list[Closure], *, condition: bool
 def _coerced(argument: Closure, kind: str, *, many: bool, takes_null: bool) -> Closure:
     """Return the argument as a function of this kind of argument gets it; `many`: a multivalue stays one."""
 
-    def number(row: Row) -> Any:
+    def number(row: Row) -> Any:  # noqa: ANN401 - a number, several, or null
         value = argument(row)
         if many and isinstance(value, tuple):
             return multivalue(found for one in value if (found := number_of(one)) is not None)
         return number_of(value)
 
-    def text(row: Row) -> Any:
+    def text(row: Row) -> Any:  # noqa: ANN401 - a text, several, or null
         value = argument(row)
         if value is None or type(value) is str:
             return value

@@ -33,7 +33,7 @@ class Pattern:
 
     __slots__ = ("_compiled", "text")
 
-    def __init__(self, text: str, compiled: Any) -> None:
+    def __init__(self, text: str, compiled: Any) -> None:  # noqa: ANN401 - `regex` has no types
         self.text = text
         self._compiled = compiled
 
@@ -42,7 +42,7 @@ class Pattern:
         """The names of the named groups, in the order of their numbers."""
         return tuple(sorted(self._compiled.groupindex, key=self._compiled.groupindex.__getitem__))
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str) -> Any:  # noqa: ANN401 - as above
         """Return the first match anywhere, or None.
 
         Raises:
@@ -80,7 +80,7 @@ def compile_pattern(text: str, *, ignore_case: bool = False) -> Pattern:
     Raises:
         PatternError: it is none.
     """
-    import regex
+    import regex  # noqa: PLC0415 - costs 14 ms, and many searches have no regular expression
 
     flags = regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
     try:
@@ -114,7 +114,7 @@ def expand_template(template: str) -> Callable[[Any], str]:
         fixed = "".join(map(str, parts))
         return lambda _: fixed
 
-    def expanded(match: Any) -> str:
+    def expanded(match: Any) -> str:  # noqa: ANN401 - a match of `regex`
         last = match.re.groups
         return "".join(
             part if isinstance(part, str) else (match.group(part) or "") if part <= last else "" for part in parts

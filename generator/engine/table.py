@@ -102,7 +102,7 @@ class Table:
     def with_columns(self, columns: Mapping[str, Column]) -> Table:
         """Return the table with columns added or replaced (a new one goes to the end)."""
         made = self._copy()
-        made._columns.update(columns)
+        made._columns.update(columns)  # noqa: SLF001 - a table of its own class
         return made
 
     def without(self, names: Iterable[str]) -> Table:
@@ -110,8 +110,8 @@ class Table:
         gone = frozenset(names)
         made = self._copy()
         for name in gone:
-            made._columns.pop(name, None)
-        made._hidden |= gone
+            made._columns.pop(name, None)  # noqa: SLF001 - as above
+        made._hidden |= gone  # noqa: SLF001 - as above
         return made
 
     def select(self, names: Sequence[str]) -> Table:
@@ -123,8 +123,8 @@ class Table:
         kept = tuple(dict.fromkeys(names))
         allowed = set(kept)
         made = self._copy()
-        made._columns = {name: column for name, column in self._columns.items() if name in allowed}
-        made._only = kept if self._only is None else tuple(name for name in kept if name in self._only)
+        made._columns = {name: column for name, column in self._columns.items() if name in allowed}  # noqa: SLF001 - as above
+        made._only = kept if self._only is None else tuple(name for name in kept if name in self._only)  # noqa: SLF001 - as above
         return made
 
     def rename(self, pairs: Mapping[str, str]) -> Table:
@@ -184,7 +184,7 @@ def cell(value: object) -> Value:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
+        return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 - only NaN differs from itself
     if isinstance(value, int):
         return value
     if isinstance(value, list | tuple):

@@ -495,7 +495,7 @@ def _token_test(sought: str, breakers: frozenset[str]) -> Predicate:
     return fits
 
 
-def _behind(raw: str, parts: list[str], at: int, right: bool, breakers: frozenset[str]) -> bool:
+def _behind(raw: str, parts: list[str], at: int, right: bool, breakers: frozenset[str]) -> bool:  # noqa: FBT001 - called once
     """Whether the further parts follow in order, the last with a breaker behind it where `right`."""
     at += len(parts[0])
     for part in parts[1:-1]:

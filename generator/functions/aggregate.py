@@ -34,7 +34,7 @@ class Count:
     def __init__(self) -> None:
         self.count = 0
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         self.count += 1
 
@@ -50,7 +50,7 @@ class Distinct:
         self.texts: dict[str, None] = {}
         self.finish = finish
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         self.texts[text_of(value)] = None
 
@@ -66,7 +66,7 @@ class Numbers:
         self.numbers: list[float] = []
         self.finish = finish
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         number = number_of(value)
         if number is not None:
@@ -84,7 +84,7 @@ class Extreme:
         self.largest = largest
         self.best: Scalar | None = None
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         if self.best is None or (rank(value) > rank(self.best) if self.largest else rank(value) < rank(self.best)):
             self.best = value
@@ -101,7 +101,7 @@ class Edge:
         self.last = last
         self.value: Scalar | None = None
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         if self.last or self.value is None:
             self.value = value
@@ -160,7 +160,7 @@ class Listed:
     def __init__(self) -> None:
         self.values: list[Scalar] = []
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         if len(self.values) < LIST_VALUES:
             self.values.append(value)
@@ -176,7 +176,7 @@ class Mode:
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
 
-    def add(self, value: Scalar, time: float | None) -> None:
+    def add(self, value: Scalar, time: float | None) -> None:  # noqa: ARG002 - the shape of all accumulators
         """Take a value."""
         text = text_of(value)
         self.counts[text] = self.counts.get(text, 0) + 1

@@ -40,7 +40,7 @@ def _first_pair(call: Call, builder: Builder, *, wanted: bool) -> Callable[[Row]
     tests = list(map(builder.build, call.args[::2]))
     values = list(map(builder.build, call.args[1::2]))
 
-    def chosen(row: Row) -> Any:
+    def chosen(row: Row) -> Any:  # noqa: ANN401 - a value
         for test, value in zip(tests, values, strict=True):
             if is_true(test(row)) is wanted:
                 return value(row)
@@ -52,7 +52,7 @@ def _first_pair(call: Call, builder: Builder, *, wanted: bool) -> Callable[[Row]
 def _coalesce(call: Call, builder: Builder) -> Callable[[Row], Any]:
     arguments = list(map(builder.build, call.args))
 
-    def first(row: Row) -> Any:
+    def first(row: Row) -> Any:  # noqa: ANN401 - a value
         for argument in arguments:
             value = argument(row)
             if value is not None:

@@ -27,7 +27,7 @@ def _tonumber(value: Value, base: float = 10) -> float | None:
         return None
 
 
-def _tostring(value: Any, form: str | None = None) -> Value:
+def _tostring(value: Any, form: str | None = None) -> Value:  # noqa: ANN401 - a value or a Boolean
     if isinstance(value, bool) or form is None:
         if isinstance(value, tuple):
             return tuple(map(text_of, value))
@@ -57,7 +57,7 @@ def _duration(number: float) -> str:
     return f"{sign}{days}+{clock}" if days else f"{sign}{clock}"
 
 
-def _typeof(value: Any) -> str:
+def _typeof(value: Any) -> str:  # noqa: ANN401 - a value or a Boolean
     if value is None:
         return "Invalid"
     if isinstance(value, bool):

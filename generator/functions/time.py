@@ -98,12 +98,12 @@ def _relative_time(seconds: float, modifier: str) -> float | None:
         return None
 
 
-def _now(call: Call, builder: Builder) -> Callable[[Row], Any]:
+def _now(call: Call, builder: Builder) -> Callable[[Row], Any]:  # noqa: ARG001 - every `build` has this shape
     now = int(builder.now)
     return lambda _: now
 
 
-def _time(call: Call, builder: Builder) -> Callable[[Row], Any]:
+def _time(call: Call, builder: Builder) -> Callable[[Row], Any]:  # noqa: ARG001 - as above
     now = builder.now
     return lambda _: now
 
