@@ -248,10 +248,11 @@ class Env:
         """
         result = parse(self.text, self.commands)
         if result.errors:
-            raise self._syntax_error(result.errors[0])
+            raise self.syntax_error(result.errors[0])
         return result.tree
 
-    def _syntax_error(self, error: SplError) -> SearchError:
+    def syntax_error(self, error: SplError) -> SearchError:
+        """Return what is wrong with the text of the search as an error to raise."""
         hint = f"; {error.hint}" if error.hint else ""
         return SearchError(
             f"Error in the search: {error.message}{hint}{self._place(error.start)}", error.start, error.end

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from generator.engine.errors import SearchError
 from generator.engine.values import text_of
 
 if TYPE_CHECKING:
@@ -67,9 +66,7 @@ def run_search(env: Env, check: Callable[[Pipeline], list[SplError]], table: Tab
     tree = env.parsed()
     errors = check(tree)
     if errors:
-        first = errors[0]
-        hint = f"; {first.hint}" if first.hint else ""
-        raise SearchError(f"Error in the search: {first.message}{hint}", first.start, first.end)
+        raise env.syntax_error(errors[0])
     stages: list[Stage] = []
     found = env.run(tree, table, stages)
     return Result(found, tuple(env.messages), tuple(stages), time.perf_counter() - started)

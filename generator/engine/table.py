@@ -121,9 +121,8 @@ class Table:
     def keep(self, names: Iterable[str]) -> Table:
         """Return the table with just those of these columns that exist, read only when asked for."""
         kept = tuple(dict.fromkeys(names))
-        allowed = set(kept)
         made = self._copy()
-        made._columns = {name: column for name, column in self._columns.items() if name in allowed}  # noqa: SLF001 - as above
+        made._columns = {name: self._columns[name] for name in kept if name in self._columns}  # noqa: SLF001 - as above
         made._only = kept if self._only is None else tuple(name for name in kept if name in self._only)  # noqa: SLF001 - as above
         return made
 
