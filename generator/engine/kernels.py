@@ -87,29 +87,25 @@ def mean(flat: Flat) -> Sequence[Value]:
     numbers = flat.column.numbers
     there = ~np.isnan(numbers)
     counts = np.bincount(flat.ids[there], minlength=flat.count).tolist()
-    return [
-        None if own is None else own / known
-        for own, known in zip(total(flat), counts, strict=True)
-    ]
+    return [None if own is None else own / known for own, known in zip(total(flat), counts, strict=True)]
 
 
 def _extreme(flat: Flat, *, largest: bool) -> Sequence[Value]:
     """Numbers by size, below every text; of equal ones the first."""
     values_ = flat.column.dictionary.values
-    keys = [(0, 0.0, "")] + [_key(value) for value in values_[1:]]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    ranks = np.empty(len(keys), np.int64)
-    by_rank: list[Value] = []
-    before = None
-    for code in order:
-        if not by_rank or keys[code] != before:
-            by_rank.append(values_[code])
-            before = keys[code]
-        ranks[code] = len(by_rank) - 1
+    keys = [(0, 0.0, ""), *map(_key, values_[1:])]
+    places = {key: place for place, key in enumerate(sorted(set(keys)))}
+    ranks = np.fromiter((places[key] for key in keys), np.int64, len(keys))
     own = ranks[flat.column.codes]
-    best = np.full(flat.count, -1 if largest else len(by_rank), np.int64)
+    best = np.full(flat.count, -1 if largest else len(places), np.int64)
     (np.maximum if largest else np.minimum).at(best, flat.ids, own)
-    return [by_rank[place] if 0 <= place < len(by_rank) else None for place in best.tolist()]
+    # Of values that are equal (`1` and `1.0`) the group's first one is its result.
+    winners = np.flatnonzero(own == best[flat.ids])
+    owners, firsts = np.unique(flat.ids[winners], return_index=True)
+    found: list[Value] = [None] * flat.count
+    for owner, place in zip(owners.tolist(), winners[firsts].tolist(), strict=True):
+        found[owner] = flat.column[place]
+    return found
 
 
 def _key(value: Value) -> tuple[int, float, str]:

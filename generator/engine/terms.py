@@ -109,7 +109,8 @@ class _Matcher:
         if isinstance(term, Not):
             return ~self.mask(term.term)
         if isinstance(term, Group):
-            return np.zeros(self.table.length, np.bool_) if term.term is None else self.mask(term.term)
+            # An empty group asks nothing, so that `NOT ( )`, which an empty subsearch becomes, matches nothing.
+            return np.ones(self.table.length, np.bool_) if term.term is None else self.mask(term.term)
         if isinstance(term, InTerm):
             return self._in(term)
         if isinstance(term, Keyword):

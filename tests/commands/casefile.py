@@ -88,7 +88,18 @@ def read_cases(path: Path) -> list[Case]:
         if kind not in KINDS or not title.strip() or "----" not in block:
             raise ValueError(f"{path}:{start + 1}: no block of the form 'kind title / SPL / ---- / expected'")
         bar = block.index("----")
-        cases.append(Case(path, start + 1, kind, title, "\n".join(block[1:bar]), "\n".join(block[bar + 1 :]), events, tuple(files.items())))
+        cases.append(
+            Case(
+                path,
+                start + 1,
+                kind,
+                title,
+                "\n".join(block[1:bar]),
+                "\n".join(block[bar + 1 :]),
+                events,
+                tuple(files.items()),
+            )
+        )
     return cases
 
 
