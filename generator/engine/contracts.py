@@ -160,7 +160,10 @@ class Knowledge(Protocol):
         """Return the text of a saved search."""
 
     def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
-        """Return the frame of a data-model dataset over the events, without prefix, or None when it is not known."""
+        """Return the frame of a data-model dataset over the events, without prefix, or None when it is not known.
+
+        `events` is the same table for every search over the same window: keep the frame in its `cache`.
+        """
 
 
 class Run(Protocol):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from generator.engine.column import Floats
     from generator.engine.contracts import ColumnSource
 
+MAX_WINDOWS = 8
+"""Time windows whose tables are kept."""
+
 
 class Stacked:
     """Several sources one below the other, as a source."""
@@ -56,12 +59,14 @@ class EventStore:
         self._sources: list[ColumnSource] = []
         self._stacked: ColumnSource = Stacked(())
         self._order: Table | None = None
+        self._windows: dict[tuple[float | None, float | None], Table] = {}
 
     def add(self, source: ColumnSource) -> None:
         """Add a set of events."""
         self._sources.append(source)
         self._stacked = source if len(self._sources) == 1 else Stacked(self._sources)
         self._order = None
+        self._windows.clear()
 
     @property
     def length(self) -> int:
@@ -69,10 +74,18 @@ class EventStore:
         return self._stacked.length
 
     def events(self, earliest: float | None = None, latest: float | None = None) -> Table:
-        """Return the events with `earliest <= _time < latest`, newest first (equal times in the order of loading)."""
+        """Return the events with `earliest <= _time < latest`, newest first (equal times in the order of loading).
+
+        Searches over the same window share one table, and with it all that is derived from it.
+        """
         if self._order is None:
             self._order = newest_first(over(self._stacked))
-        return in_window(self._order, earliest, latest)
+        window = (earliest, latest)
+        if window not in self._windows:
+            if len(self._windows) >= MAX_WINDOWS:
+                del self._windows[next(iter(self._windows))]
+            self._windows[window] = in_window(self._order, earliest, latest)
+        return self._windows[window]
 
 
 def newest_first(table: Table) -> Table:

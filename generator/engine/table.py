@@ -7,7 +7,7 @@ final result need it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,9 +26,12 @@ class Table:
 
     `_columns` are its own; behind them may stand a source whose rows are chosen by `_rows` (None = all, in order),
     without the names in `_hidden`, or with just those in `_only`. `_taken` are the source's columns asked for so far.
+
+    `cache` is for what others derive from this very table (the frames of data models over the events), each under a key
+    of its own; it lives as long as the table.
     """
 
-    __slots__ = ("_columns", "_hidden", "_only", "_rows", "_source", "_taken", "length")
+    __slots__ = ("_columns", "_hidden", "_only", "_rows", "_source", "_taken", "cache", "length")
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Table:
         only: tuple[str, ...] | None = None,
     ) -> None:
         self.length = length
+        self.cache: dict[object, Any] = {}
         self._columns: dict[str, Column] = dict(columns) if columns else {}
         self._taken: dict[str, Column | None] = {}
         self._source = source

@@ -1,7 +1,4 @@
-"""Functions that compare, match and choose.
-
-`searchmatch` and `lookup` reach for the rest of the engine and are built by the environment that runs them.
-"""
+"""Functions that compare, match and choose."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from generator.engine.patterns import compile_pattern, is_like
 from generator.engine.values import Value, compare, is_true
 from generator.functions.signature import FunctionSignature, Kind
+from generator.spl.ast import Comparison, InTerm, Name, StringLiteral
+from generator.spl.walk import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +86,28 @@ def _nullif(value: Value, other: Value) -> Value:
     return None if compare("=", value, other) is True else value
 
 
+def _searchmatch(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    """The text is search terms; the row is made a table of the fields that they name."""
+    text = call.args[0]
+    if not isinstance(text, StringLiteral):
+        raise builder.env.unsupported("`searchmatch` of anything but a text in quotes", call)
+    term = builder.env.parse_terms(text.value, "eval", call)
+    names = {"_raw"}
+    for node in find(term, Comparison, InTerm):
+        if isinstance(node.field, Name):
+            names.add("_time" if node.field.text in {"earliest", "latest"} else node.field.text)
+    places = {name: builder.field(name) for name in sorted(names)}
+
+    def matches(row: Row) -> bool:
+        from generator.engine.table import from_rows  # noqa: PLC0415 - needs numpy, which checking a call does not
+
+        table = from_rows([{name: row[place] for name, place in places.items()}])
+        present = [name for name in places if table.column(name).present[0]]
+        return bool(builder.env.mask(term, table.keep(present), "eval")[0])
+
+    return matches
+
+
 SIGNATURES = (
     FunctionSignature(
         "case", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is true", step=2, build=_case
@@ -105,7 +126,9 @@ SIGNATURES = (
     ),
     FunctionSignature("null", 0, 0, (), ANY, "no value", call=lambda: None),
     FunctionSignature("nullif", 2, 2, (ANY, ANY), ANY, "no value where both are equal", call=_nullif, takes_null=True),
-    FunctionSignature("searchmatch", 1, 1, (STRING,), BOOL, "whether the event matches search terms"),
+    FunctionSignature(
+        "searchmatch", 1, 1, (STRING,), BOOL, "whether the event matches search terms", build=_searchmatch
+    ),
     FunctionSignature("true", 0, 0, (), BOOL, "true", call=lambda: True),
     FunctionSignature(
         "validate",
