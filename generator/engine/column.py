@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
 
+SMALL = 200
+"""Below this many rows plain Python is faster than NumPy's calls."""
+
 
 class Dictionary:
     """The values of a column by code, and what was derived from them.
@@ -120,6 +123,11 @@ class Column:
         """Return an equal column whose dictionary holds little more than the values in use."""
         if len(self.codes) >= len(self.dictionary.values):
             return self
+        if self._compact is None and len(self.codes) < SMALL:
+            known = {0: 0}
+            renumbered = [known.setdefault(code, len(known)) for code in self.codes.tolist()]
+            values = self.dictionary.values
+            self._compact = Column(Dictionary([values[code] for code in known]), np.array(renumbered, dtype=np.int32))
         if self._compact is None:
             used, codes = np.unique(self.codes, return_inverse=True)
             values = self.dictionary.values

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generator.engine.column import SMALL
 from generator.engine.values import Value, number_of, shown
 
 if TYPE_CHECKING:
@@ -87,6 +88,17 @@ def group(table: Table, names: Sequence[str]) -> Groups:
 
 def combined(columns: Sequence[Column]) -> tuple[Ids, Rows]:
     """Return a number for each row, equal where all texts are and in their order, from 0; and the first row of each."""
+    if len(columns[0]) < SMALL:
+        keys = list(zip(*(column.text_ids.tolist() for column in columns), strict=True))
+        first_rows: dict[tuple[int, ...], int] = {}
+        for row, key in enumerate(keys):
+            first_rows.setdefault(key, row)
+        ordered = sorted(first_rows)
+        number = {key: place for place, key in enumerate(ordered)}
+        return (
+            np.fromiter((number[key] for key in keys), np.int64, len(keys)),
+            np.fromiter((first_rows[key] for key in ordered), np.intp, len(ordered)),
+        )
     ids = columns[0].text_ids
     size = int(ids.max(initial=0)) + 1
     for column in columns[1:]:

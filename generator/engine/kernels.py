@@ -92,20 +92,26 @@ def mean(flat: Flat) -> Sequence[Value]:
 
 def _extreme(flat: Flat, *, largest: bool) -> Sequence[Value]:
     """Numbers by size, below every text; of equal ones the first."""
-    values_ = flat.column.dictionary.values
-    keys = [(0, 0.0, ""), *map(_key, values_[1:])]
-    places = {key: place for place, key in enumerate(sorted(set(keys)))}
-    ranks = np.fromiter((places[key] for key in keys), np.int64, len(keys))
-    own = ranks[flat.column.codes]
-    best = np.full(flat.count, -1 if largest else len(places), np.int64)
+    dictionary = flat.column.dictionary
+    own = flat.column.numbers
+    if np.isnan(own).any():
+        keys = [(0, 0.0, ""), *map(_key, dictionary.values[1:])]
+        places = {key: float(place) for place, key in enumerate(sorted(set(keys)))}
+        own = np.fromiter((places[key] for key in keys), np.float64, len(keys))[flat.column.codes]
+    best = np.full(flat.count, -np.inf if largest else np.inf)
     (np.maximum if largest else np.minimum).at(best, flat.ids, own)
     # Of values that are equal (`1` and `1.0`) the group's first one is its result.
     winners = np.flatnonzero(own == best[flat.ids])
-    owners, firsts = np.unique(flat.ids[winners], return_index=True)
-    found: list[Value] = [None] * flat.count
-    for owner, place in zip(owners.tolist(), winners[firsts].tolist(), strict=True):
-        found[owner] = flat.column[place]
-    return found
+    return _at(flat, winners)
+
+
+def _at(flat: Flat, places: npt.NDArray[np.intp]) -> Sequence[Value]:
+    """Return for each group its value at the first of these places, nothing where it has none."""
+    owners, firsts = np.unique(flat.ids[places], return_index=True)
+    codes = np.zeros(flat.count, np.int32)
+    codes[owners] = flat.column.codes[places[firsts]]
+    values_ = flat.column.dictionary.values
+    return [values_[code] for code in codes.tolist()]
 
 
 def _key(value: Value) -> tuple[int, float, str]:
@@ -124,14 +130,8 @@ def smallest(flat: Flat) -> Sequence[Value]:
 
 
 def _edge(flat: Flat, *, last: bool) -> Sequence[Value]:
-    found: list[Value] = [None] * flat.count
-    ids = flat.ids[::-1] if last else flat.ids
-    owners, places = np.unique(ids, return_index=True)
-    if last:
-        places = len(ids) - 1 - places
-    for owner, place in zip(owners.tolist(), places.tolist(), strict=True):
-        found[owner] = flat.column[place]
-    return found
+    places = np.arange(len(flat.ids))
+    return _at(flat, places[::-1] if last else places)
 
 
 def first(flat: Flat) -> Sequence[Value]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.engine.patterns import compile_pattern, is_like
 from generator.engine.values import Value, compare, is_true
 from generator.functions.signature import FunctionSignature, Kind
-from generator.spl.ast import Comparison, InTerm, Name, StringLiteral
+from generator.spl.ast import Comparison, InTerm, Name, StringLiteral, Term
 from generator.spl.walk import find
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def _searchmatch(call: Call, builder: Builder) -> Callable[[Row], Any]:
         raise builder.env.unsupported("`searchmatch` of anything but a text in quotes", call)
     term = builder.env.parse_terms(text.value, "eval", call)
     names = {"_raw"}
-    for node in find(term, Comparison, InTerm):
-        if isinstance(node.field, Name):
+    for node in find(term, Term):
+        if isinstance(node, Comparison | InTerm) and isinstance(node.field, Name):
             names.add("_time" if node.field.text in {"earliest", "latest"} else node.field.text)
     places = {name: builder.field(name) for name in sorted(names)}
 
