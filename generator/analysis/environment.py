@@ -17,7 +17,7 @@ from generator.commands import load_commands
 from generator.content.dialects import FOLDERS
 from generator.content.model import Kind
 from generator.knowledge.apps import ExternalLookup, ExternalMacro, external_lookups, external_macros
-from generator.knowledge.attack import load_attack
+from generator.knowledge.attack import builtin_attack
 from generator.knowledge.datamodels import load_models
 
 if TYPE_CHECKING:
@@ -64,11 +64,16 @@ _NAME = re.compile(r"^name:[ \t]*['\"]?([^'\"\r\n]+?)['\"]?[ \t]*\r?$", re.MULTI
 
 
 def make_environment(
-    pack: Pack, *, today: datetime.date | None = None, read_head: Callable[[str, int], bytes | None]
+    pack: Pack,
+    *,
+    today: datetime.date | None = None,
+    read_head: Callable[[str, int], bytes | None],
+    attack: Attack | None = None,
 ) -> Environment:
     """Gather what the objects of a pack may ask about.
 
-    `read_head(path, size)` gives the first bytes of a data file (for the header of a lookup's CSV), or None.
+    `read_head(path, size)` gives the first bytes of a data file (for the header of a lookup's CSV), or None. `attack` is
+    the table that techniques are looked up in; None for the built-in one.
     """
     names: dict[Kind, dict[str, str]] = defaultdict(dict)
     for item in pack.objects():
@@ -100,7 +105,7 @@ def make_environment(
         config=pack.config,
         commands=load_commands(),
         models=load_models(),
-        attack=load_attack(),
+        attack=attack or builtin_attack(),
         today=today,
         names=names,
         macros=macros,

@@ -5,6 +5,7 @@ One `SearchAnalyzer` serves a whole pack. Equal texts (the same drilldown in a t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,16 @@ from generator.analysis.model import (
 )
 from generator.content.model import Macro
 from generator.content.positions import locate
-from generator.functions.check import check_calls
+from generator.functions.check import check_nodes
 from generator.functions.static import static_text
-from generator.spl.ast import Command, Name, Pipeline
+from generator.spl.ast import Command, Name, Pipeline, PlaceholderCommand
 from generator.spl.fields import FieldState
 from generator.spl.macros import MacroDefinition, MacroExpander
 from generator.spl.parser import parse
 from generator.spl.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.analysis.environment import Environment
     from generator.base.source import Span
@@ -50,7 +51,7 @@ _DRILLDOWN_PLACEHOLDER = "%original_detection_search%"
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """What parsing one text gives, whoever holds it."""
+    """What parsing one text gives, whoever holds it; `flow` is filled when all who hold it share that too."""
 
     expansion: Expansion
     tree: Pipeline
@@ -58,6 +59,7 @@ class _Parsed:
     macro_errors: tuple[MacroError, ...]
     facts: SearchFacts
     nodes: Mapping[type[Node], list[Node]]
+    flow: list[tuple[FieldState, tuple[FieldUse, ...]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -85,13 +87,12 @@ class SearchAnalyzer:
             parsed = self._parse_fragment(text)
         else:
             parsed = self._parse(text)
-        flow = FlowRun(self.env, original if original is not None else FieldState())
-        final = flow.run(parsed.tree)
+        final, uses = self._flow(parsed, original)
         facts = parsed.facts
         if role is Role.SEARCH:
             facts = replace(
                 facts,
-                required_fields=_required(flow.uses),
+                required_fields=_required(uses),
                 result_fields=tuple(sorted(final.names)),
                 results_open=final.open or bool(final.patterns),
             )
@@ -105,19 +106,31 @@ class SearchAnalyzer:
             errors=parsed.errors,
             macro_errors=parsed.macro_errors,
             final=final,
-            uses=tuple(flow.uses),
+            uses=uses,
             facts=facts,
             nodes=parsed.nodes,
         )
 
+    def _flow(self, parsed: _Parsed, original: FieldState | None) -> tuple[FieldState, tuple[FieldUse, ...]]:
+        """Follow the fields. A drilldown that does not start from the detection's results does so once for all."""
+        shared = original is not None and PlaceholderCommand not in parsed.nodes
+        if shared and parsed.flow:
+            return parsed.flow[0]
+        run = FlowRun(self.env, original if original is not None else FieldState())
+        found = run.run(parsed.tree), tuple(run.uses)
+        if shared:
+            parsed.flow.append(found)
+        return found
+
     def _parse(self, text: str) -> _Parsed:
         expansion = self._expander.expand(text)
         result = parse(expansion.text, self.env.commands)
-        commands, nodes = _nodes_of(result.tree)
+        nodes = walk(result.tree)
+        commands = tuple(node for node in nodes if isinstance(node, Command))
         return _Parsed(
             expansion=expansion,
             tree=result.tree,
-            errors=(*result.errors, *check_calls(result.tree)),
+            errors=(*result.errors, *check_nodes(nodes)),
             macro_errors=tuple(expansion.errors),
             facts=SearchFacts(
                 macros=tuple(self._macro_uses(expansion)),
@@ -126,7 +139,7 @@ class SearchAnalyzer:
                 commands=tuple(dict.fromkeys(command.name for command in commands if command.name)),
                 parsed=not result.errors,
             ),
-            nodes=nodes,
+            nodes=_by_type(nodes),
         )
 
     def _parse_fragment(self, text: str) -> _Parsed:
@@ -186,15 +199,11 @@ class SearchAnalyzer:
         return MacroOrigin.UNKNOWN
 
 
-def _nodes_of(tree: Pipeline) -> tuple[tuple[Command, ...], Mapping[type[Node], list[Node]]]:
-    """Return the commands of a tree in written order, and all its nodes by type."""
-    commands: list[Command] = []
-    nodes: dict[type[Node], list[Node]] = {}
-    for node in walk(tree):
-        nodes.setdefault(type(node), []).append(node)
-        if isinstance(node, Command):
-            commands.append(node)
-    return tuple(commands), nodes
+def _by_type(nodes: list[Node]) -> Mapping[type[Node], list[Node]]:
+    found: defaultdict[type[Node], list[Node]] = defaultdict(list)
+    for node in nodes:
+        found[type(node)].append(node)
+    return dict(found)
 
 
 def place(search: ParsedSearch, start: int, end: int) -> Place:
@@ -277,7 +286,7 @@ def _model_node(command: Command) -> tuple[str, str | None, Node] | None:
     return None
 
 
-def _required(uses: list[FieldUse]) -> tuple[str, ...]:
+def _required(uses: Iterable[FieldUse]) -> tuple[str, ...]:
     """Return the fields that a search reads from its events: those that nothing before made."""
     names: dict[str, None] = {}
     for use in uses:

@@ -1,27 +1,36 @@
 """One function over many items, spread over the machine's cores by forking: results come back in the items' order.
 
-Forked children share the parent's memory (the loaded pack is not copied or pickled); only results are. Where forking is
-not safe or not worth it (Windows, macOS, other threads running, few items, one core) the same work runs in this process.
+Forked children share the parent's memory (the loaded pack is not copied or pickled); only results are. The items are
+handed out in shares, by number, through a pipe that all processes read: whoever is free takes the next one. Results are
+read as they come, so that little is left to do when the last share is finished. Where forking is not safe or not worth
+it (Windows, macOS, other threads running, few items, one core) the same work runs in this process.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import select
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from generator.base.diagnostics import GeneratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _READ_SIZE = 1 << 20
+_LENGTH_SIZE = 8
+_NUMBER_SIZE = 2
+_SHARES_EACH = 24
+_MOST_SHARES = 8192
+"""All numbers must fit into a pipe that nobody reads yet: 16 KiB of the 64 KiB that Linux gives it."""
 
 
 class WorkerError(GeneratorError):
@@ -47,43 +56,47 @@ def fork_map(
     jobs: int | None = None,
     at_least: int = 64,
     progress: Callable[[int], None] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Result]:
     """Return `[function(item) for item in items]`, computed by up to `jobs` processes (None: one a core).
 
-    Fewer than `at_least` items are done in this process. `progress(n)` is called with how many items this process has
-    finished times the number of processes, now and then.
+    Fewer than `at_least` items are done in this process. `progress(n)` is called with how many items are finished, now
+    and then. `meanwhile()` is something else that this process has to do; the others begin without it.
 
     Raises:
         WorkerError: a worker raised or died; the first one's traceback is in the message.
     """
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 2 or len(items) < at_least or not can_fork():
-        return _run(function, items, progress, 1)
-    children = [_start(function, items[share::jobs]) for share in range(1, jobs)]
+        if meanwhile is not None:
+            meanwhile()
+        return _run(function, items, progress)
+    size = max(1, len(items) // (jobs * _SHARES_EACH), -(-len(items) // _MOST_SHARES))
+    queue = _queue(-(-len(items) // size))
     results: list[Result | None] = [None] * len(items)
-    failure: str | None = None
+    workers = [_start(function, items, size, queue) for _ in range(1, jobs)]
     try:
-        results[0::jobs] = _run(function, items[0::jobs], progress, jobs)
+        if meanwhile is not None:
+            meanwhile()
+        finished = 0
+        for start in _taken(queue, size):
+            share = [function(item) for item in items[start : start + size]]
+            results[start : start + size] = share
+            finished += len(share) + sum(worker.collect(results) for worker in workers)
+            if progress is not None:
+                progress(finished)
+        while open_pipes := {worker.pipe: worker for worker in workers if not worker.ended}:
+            for pipe in select.select(list(open_pipes), [], [])[0]:
+                open_pipes[pipe].collect(results)
     finally:
-        for share, (pid, pipe) in enumerate(children, start=1):
-            payload = _drain(pipe)
-            _, status = os.waitpid(pid, 0)
-            if status or not payload:
-                failure = failure or f"a worker process ended with status {status}"
-                continue
-            # The bytes come from our own child, through a pipe that nobody else can write to.
-            outcome, value = pickle.loads(payload)  # noqa: S301
-            if outcome == "error":
-                failure = failure or str(value)
-            else:
-                results[share::jobs] = value
-    if failure is not None:
-        raise WorkerError(failure)
+        os.close(queue)
+        for worker in workers:
+            worker.close()
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
 
 
 def _run(
-    function: Callable[[Item], Result], items: Sequence[Item], progress: Callable[[int], None] | None, times: int
+    function: Callable[[Item], Result], items: Sequence[Item], progress: Callable[[int], None] | None
 ) -> list[Result]:
     if progress is None:
         return [function(item) for item in items]
@@ -91,35 +104,112 @@ def _run(
     for number, item in enumerate(items, start=1):
         results.append(function(item))
         if number % 50 == 0:
-            progress(number * times)
+            progress(number)
     return results
 
 
-def _start(function: Callable[[Item], Result], items: Sequence[Item]) -> tuple[int, int]:
+def _queue(count: int) -> int:
+    """Return a pipe from which the numbers of all shares can be read, then nothing more."""
+    reader, writer = os.pipe()
+    os.write(writer, b"".join(number.to_bytes(_NUMBER_SIZE, "little") for number in range(count)))
+    os.close(writer)
+    return reader
+
+
+def _taken(queue: int, size: int) -> Iterator[int]:
+    """Take shares from the queue until it is empty; yield where each begins."""
+    while number := os.read(queue, _NUMBER_SIZE):
+        yield int.from_bytes(number, "little") * size
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A forked process and what it has sent so far: messages of a length and a pickled `(start, results)`."""
+
+    pid: int
+    pipe: int
+    ended: bool = False
+    waiting: bytearray = field(default_factory=bytearray)
+
+    def collect(self, results: list[Any]) -> int:
+        """Put what has arrived in its place, without waiting for more; return how many results that were."""
+        while not self.ended:
+            try:
+                piece = os.read(self.pipe, _READ_SIZE)
+            except BlockingIOError:
+                break
+            self.waiting += piece
+            self.ended = not piece
+        count = 0
+        while len(self.waiting) >= _LENGTH_SIZE:
+            end = _LENGTH_SIZE + int.from_bytes(self.waiting[:_LENGTH_SIZE], "little")
+            if len(self.waiting) < end:
+                break
+            # The bytes come from our own child, through a pipe that nobody else can write to.
+            start, share = pickle.loads(self.waiting[_LENGTH_SIZE:end])  # noqa: S301
+            del self.waiting[:end]
+            if start is None:
+                raise WorkerError(share)
+            results[start : start + len(share)] = share
+            count += len(share)
+        if self.ended and self.pid:
+            _, status = os.waitpid(self.pid, 0)
+            self.pid = 0
+            if status:
+                raise WorkerError(f"a worker process ended with status {status}")
+        return count
+
+    def close(self) -> None:
+        """Wait for the end; a worker that still has something to say is told so by the closed pipe."""
+        os.close(self.pipe)
+        if self.pid:
+            os.waitpid(self.pid, 0)
+
+
+def _start(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int) -> _Worker:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
-    if pid:
-        os.close(writer)
-        return pid, reader
+    if not pid:
+        os.close(reader)
+        _work(function, items, size, queue, writer)
+    os.close(writer)
+    os.set_blocking(reader, False)
+    return _Worker(pid, reader)
+
+
+def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int, pipe: int) -> NoReturn:
+    """Be a worker: take shares, send their results, end.
+
+    While the parent is busy its pipe soon is full; then results are kept until there is room.
+    """
     status = 1
     try:
-        os.close(reader)
+        outgoing = bytearray()
+        os.set_blocking(pipe, False)
         try:
-            payload = pickle.dumps(("results", [function(item) for item in items]), pickle.HIGHEST_PROTOCOL)
+            for start in _taken(queue, size):
+                outgoing += _message(start, [function(item) for item in items[start : start + size]])
+                _send(pipe, outgoing)
         except Exception:  # noqa: BLE001 - carried to the parent, which raises it
-            payload = pickle.dumps(("error", traceback.format_exc()))
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(payload)
+            outgoing += _message(None, traceback.format_exc())
+        os.set_blocking(pipe, True)
+        _send(pipe, outgoing)
         status = 0
     finally:
         os._exit(status)
 
 
-def _drain(pipe: int) -> bytes:
-    pieces = []
-    while piece := os.read(pipe, _READ_SIZE):
-        pieces.append(piece)
-    os.close(pipe)
-    return b"".join(pieces)
+def _message(start: int | None, content: object) -> bytes:
+    payload = pickle.dumps((start, content), pickle.HIGHEST_PROTOCOL)
+    return len(payload).to_bytes(_LENGTH_SIZE, "little") + payload
+
+
+def _send(pipe: int, outgoing: bytearray) -> None:
+    """Write as much as the pipe takes, and drop it from what is outgoing."""
+    try:
+        while outgoing:
+            del outgoing[: os.write(pipe, outgoing)]
+    except BlockingIOError:
+        return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,6 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None,
     """
     from generator.cli.files import write_files
     from generator.cli.findings import exit_code
-    from generator.knowledge.attack import builtin_attack
     from generator.package import archive_mtime, package
     from generator.render import UnrenderableContentError, read_inputs, render_api, render_app, render_navigator
     from generator.rules.run import check_app, validate
@@ -69,7 +69,7 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None,
             return code
         progress.step("rendering")
         inputs = read_inputs(repo, pack)
-        attack = builtin_attack()
+        attack = checked.attack
         skipped: dict[str, str] = {}
         while True:
             try:
@@ -134,6 +134,8 @@ def _checksums(root: Path, pack: Pack, inputs: RenderInputs) -> dict[str, str]:
     documents = {item.path for item in pack.objects()}
     if pack.config.document is not None:
         documents.add(pack.config.document.path)
+    if pack.config.attack:
+        documents.add(posixpath.normpath(pack.config.attack))
     for path in documents:
         try:
             sums[path] = hashlib.sha256((root / path).read_bytes()).hexdigest()

@@ -32,20 +32,21 @@ from generator.cli.options import cache_option, example, jobs_option, repo_optio
     "--attack",
     type=click.Path(exists=True, path_type=Path),
     metavar="FILE_OR_DIR",
-    help="MITRE ATT&CK to name techniques from: STIX or our JSON. [default: the built-in table]",
+    help="MITRE ATT&CK to name techniques from: STIX or our JSON. "
+    "[default: the table that the configuration names, else the built-in one]",
 )
 @jobs_option
 @cache_option
 def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None, no_cache: bool) -> int:
     """Write the documentation pages of a content pack."""
     from generator.cli.files import write_files
-    from generator.knowledge.attack import load_attack, read_attack
+    from generator.knowledge.attack import read_attack
     from generator.render import read_inputs
     from generator.render.docs import render_docs
     from generator.rules.run import validate
 
     with terminal.Progress() as progress:
-        table = load_attack() if attack is None else read_attack(attack)
+        asked = None if attack is None else read_attack(attack)
         checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs, cache=not no_cache)
         pack = checked.analyzed.pack
         required = {
@@ -56,7 +57,7 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
         progress.step("making pages")
         pages = render_docs(
             pack,
-            attack=table,
+            attack=asked or checked.attack,
             data=read_inputs(repo, pack).data,
             required_fields=required,
             format=format_name,

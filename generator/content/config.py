@@ -1,7 +1,7 @@
 """`contentpack.yml`, `contentctl.yml` or `build.yml` becomes a `Config`: what the app is called and how it is checked.
 
-The first of `contentpack.yml`, `build.yml` and `contentctl.yml` that exists is read. Settings of the peers that have no meaning here (container settings, a test
-instance, ...) are accepted and left out.
+The first of `contentpack.yml`, `build.yml` and `contentctl.yml` that exists is read. Settings of the peers that have no
+meaning here (container settings, a test instance, ...) are accepted and left out.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class DocsConfig:
 class Config:
     """The configuration of a pack. `document` is the file it came from, None when there is none.
 
+    `attack` is the path of an ATT&CK table in the pack (`contentpack attack update`), empty for the built-in one.
     `environments` and `backends` hold the settings of each by name, as written; who uses one knows its keys.
     """
 
@@ -92,6 +93,7 @@ class Config:
     docs: DocsConfig = DocsConfig()
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
+    attack: str = ""
     environments: Mapping[str, Any] = field(default_factory=dict)
     backends: Mapping[str, Any] = field(default_factory=dict)
 
@@ -210,6 +212,7 @@ def _from_contentpack(document: Document) -> Config:
         docs=DocsConfig(**{name: text(docs[name]) for name in _DOCS_KEYS if name in docs}),
         build_api=boolean(data.get("build_api")),
         enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
+        attack=text(data.get("attack")),
         environments=mapping(data.get("environments")),
         backends=mapping(data.get("backends")),
     )

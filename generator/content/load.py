@@ -48,6 +48,7 @@ from generator.content import reader, records, schema
 from generator.content.config import Config, load_config
 from generator.content.dialects import FOLDERS, MAPPING_PREFIX, identify
 from generator.content.model import (
+    VIOLATION_KINDS,
     ConfStyle,
     DataFile,
     Dialect,
@@ -328,7 +329,7 @@ def _settled(item: LoadedDocument, dialect: Dialect) -> LoadedDocument:
         # The native dialect has no such files; a v5 deployment in a native pack is one all the same.
         return item
     settled = replace(document, dialect=dialect)
-    kept = [replace(problem, document=settled) for problem in item.problems if problem.kind not in schema.PROBLEM_KINDS]
+    kept = [replace(problem, document=settled) for problem in item.problems if problem.kind not in VIOLATION_KINDS]
     problems = (*kept, *schema.problems(settled))
     return replace(item, document=settled, problems=problems, record=records.record(settled))
 

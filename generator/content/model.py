@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 if TYPE_CHECKING:
     import datetime
@@ -21,6 +21,54 @@ if TYPE_CHECKING:
     from generator.content.config import Config
 
 Pointer = tuple[str | int, ...]
+
+ViolationKind = Literal[
+    "missing-field",
+    "unknown-field",
+    "wrong-type",
+    "unknown-value",
+    "malformed-value",
+    "out-of-range",
+    "wrong-length",
+]
+"""What a document can break of its JSON Schema."""
+
+ProblemKind = (
+    Literal[
+        "file-unreadable",
+        "file-size",
+        "file-encoding",
+        "file-bom",
+        "file-empty",
+        "file-suffix",
+        "file-update-marker",
+        "stray-file",
+        "unknown-content",
+        "yaml-syntax",
+        "yaml-tab",
+        "yaml-duplicate-key",
+        "yaml-not-mapping",
+        "yaml-multiple-documents",
+        "yaml-depth",
+        "yaml-alias",
+        "yaml-key",
+        "yaml-merge",
+        "yaml-tag",
+        "yaml-value",
+        "unknown-setting",
+        "missing-setting",
+        "invalid-setting",
+        "invalid-app-id",
+        "invalid-app-version",
+    ]
+    | ViolationKind
+)
+"""Every kind of `Problem`; `generator.content.load` explains each, and one rule reports it."""
+
+VIOLATION_KINDS: Final[frozenset[ViolationKind]] = frozenset(get_args(ViolationKind))
+PROBLEM_KINDS: Final[frozenset[ProblemKind]] = frozenset(
+    kind for part in get_args(ProblemKind) for kind in get_args(part)
+)
 
 
 class Kind(StrEnum):
@@ -440,7 +488,7 @@ class Problem:
     with `at_key`, its key's). `document` is None when the file gave none; then `path` and `text` serve.
     """
 
-    kind: str
+    kind: ProblemKind
     message: str
     path: str
     hint: str | None = None

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
 
+    from generator.content.model import ProblemKind
+
 MAX_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 100_000
@@ -83,7 +85,7 @@ _SCALAR: Final[Any] = ScalarNode
 class _TooDeep(Exception):  # noqa: N818 - a signal between two functions of this module
     """The composer met more nesting or more nodes than the limits allow."""
 
-    def __init__(self, kind: str, index: int) -> None:
+    def __init__(self, kind: ProblemKind, index: int) -> None:
         super().__init__(kind)
         self.kind = kind
         self.index = index
@@ -331,7 +333,9 @@ class _Reading:
             return None
         return value
 
-    def _add(self, kind: str, message: str, start: int, end: int | None = None, *, hint: str | None = None) -> None:
+    def _add(
+        self, kind: ProblemKind, message: str, start: int, end: int | None = None, *, hint: str | None = None
+    ) -> None:
         stop = start if end is None else end
         problem = Problem(
             kind=kind, message=message, hint=hint, path=self._path, start=start, end=stop, text=self._text

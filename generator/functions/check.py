@@ -12,16 +12,23 @@ from generator.functions import EVAL, PERCENTILES, STATS, aggregation, eval_func
 from generator.functions.signature import FunctionSignature, Kind
 from generator.spl.ast import (
     Aggregation,
+    And,
     Assignment,
     Binary,
     Call,
     Command,
+    Comparison,
     Expr,
+    FieldRef,
     InList,
+    InTerm,
+    Keyword,
     MacroCall,
+    Name,
     Node,
     NumberLiteral,
     Option,
+    Or,
     StringLiteral,
     Unary,
 )
@@ -29,20 +36,30 @@ from generator.spl.errors import SplError
 from generator.spl.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _LOGIC = frozenset({"AND", "OR", "XOR"})
 _COMPARISONS = frozenset({"=", "==", "!=", "<", ">", "<=", ">=", "LIKE"})
+_NOTHING_TO_CHECK = frozenset({And, Comparison, FieldRef, InTerm, Keyword, Name, NumberLiteral, Or, StringLiteral})
+"""The kinds that most nodes are of."""
 _NUMBERS_ONLY = frozenset({"-", "*", "/", "%"})
 
 
 def check_calls(tree: Node) -> list[SplError]:
     """Return what is wrong with the calls of a tree, in the order of the text."""
+    return check_nodes(walk(tree))
+
+
+def check_nodes(nodes: Iterable[Node]) -> list[SplError]:
+    """Do the same for the nodes of a tree, as `walk` gives them."""
     errors: list[SplError] = []
     command = ""
     computed_end = -1
     misplaced: set[int] = set()
-    for node in walk(tree):
+    for node in nodes:
+        kind = type(node)
+        if kind in _NOTHING_TO_CHECK:
+            continue
         if isinstance(node, Command):
             command = node.name
         elif isinstance(node, Option):

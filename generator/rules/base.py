@@ -4,7 +4,8 @@ A rule lives in one file, `generator/rules/<group>/<code>_<slug>.py`: the module
 record. Checks never build diagnostics: they yield `Found` values, to which the runner adds code, severity and span. A
 rule may report from several sources, each a field of `Rule`:
 
-- `problems`: kinds of `content.model.Problem` that the loader met (the check is there, the rule reports it);
+- `problems`: kinds of `content.model.Problem` that the loader met (the check is there, the rule reports it), and what
+  is wrong with suppression comments;
 - `spl_errors`: kinds of `spl.errors.SplError` of the parser, the macro expander and the call checker;
 - `check_search(ctx: SearchContext)`: once per search (the detection's own, drilldowns, baselines, macros, ...);
 - `check_object(ctx: ObjectContext)`: once per content object, with its parsed searches;
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Fix, Note, Severity
     from generator.base.source import Span
-    from generator.content.model import ContentObject, Document, Pack, Pointer
+    from generator.content.model import ContentObject, Document, Pack, Pointer, ProblemKind
+    from generator.rules.suppress import CommentKind
+    from generator.spl.errors import SplErrorKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +120,8 @@ class Rule:
     name: str
     severity: Severity
     since: str
-    problems: tuple[str, ...] = ()
-    spl_errors: tuple[str, ...] = ()
+    problems: tuple[ProblemKind | CommentKind, ...] = ()
+    spl_errors: tuple[SplErrorKind, ...] = ()
     kinds: tuple[str, ...] = ()
     check_search: Callable[[SearchContext], Iterator[Found]] | None = None
     check_object: Callable[[ObjectContext], Iterator[Found]] | None = None

@@ -20,6 +20,7 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from generator.content.load import LoadedDocument
-    from generator.rules.run import CheckedObject
+    from generator.rules.check import CheckedObject
 
 _FORMAT = 1
 _REWRITE_AT = 100
@@ -181,3 +182,24 @@ class _Unpickler(pickle.Unpickler):
             ):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The cache of one pack: what earlier runs left, and where this run's results go."""
+
+    root: Path
+    folder: Path
+    fingerprint: bytes
+    store: Store
+    started_ns: int
+
+    @classmethod
+    def open(cls, root: Path) -> Memory:
+        """Read the cache of a pack."""
+        folder, fingerprint = cache_folder(os.environ), code_fingerprint()
+        return cls(root, folder, fingerprint, open_store(folder, root, fingerprint), time.time_ns())
+
+    def save(self) -> None:
+        """Write what is new."""
+        save(self.store, self.folder, self.root, self.fingerprint)

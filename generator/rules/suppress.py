@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from generator.base.source import Span
 from generator.content.positions import comments, entry_end
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from generator.content.model import Document
 
 MARK = "contentpack:"
+
+CommentKind = Literal["unused-suppression", "unexplained-suppression"]
+"""What can be wrong with a suppression comment; one rule reports each."""
+
+COMMENT_KINDS: Final[frozenset[CommentKind]] = frozenset(get_args(CommentKind))
+
 _COMMENT = re.compile(r"#\s*contentpack:\s*ignore(?:\[(?P<codes>[^\]]*)\])?\s*(?P<reason>.*)")
 
 

@@ -7,17 +7,46 @@ up to the stage that is given up, and does not leave this package and the comman
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+SplErrorKind = Literal[
+    "expected",
+    "unexpected",
+    "wildcards",
+    "empty-stage",
+    "unbalanced-quote",
+    "unbalanced-bracket",
+    "unbalanced-paren",
+    "typographic-quote",
+    "four-backticks",
+    "unterminated-macro",
+    "unterminated-comment",
+    "too-deep",
+    "unknown-command",
+    "bad-option",
+    "unknown-function",
+    "argument-count",
+    "argument-kind",
+    "operand-kind",
+    "boolean-result",
+    "macro-arguments",
+    "macro-cycle",
+    "macro-depth",
+    "macro-size",
+]
+"""Every kind of error in SPL text; one rule reports each."""
+
+SPL_ERROR_KINDS: Final[frozenset[SplErrorKind]] = frozenset(get_args(SplErrorKind))
 
 
 @dataclass(frozen=True, slots=True)
 class SplError:
     """One error in SPL text.
 
-    `kind` is a stable slug (`unbalanced-quote`, `unknown-command`, ...); `message` is one lower-case sentence without
-    full stop; `[start, end)` are 0-based character offsets of the text that was checked; `hint` says what to do.
+    `kind` is a stable slug; `message` is one lower-case sentence without full stop; `[start, end)` are 0-based character offsets of the text that was checked; `hint` says what to do.
     """
 
-    kind: str
+    kind: SplErrorKind
     message: str
     start: int
     end: int

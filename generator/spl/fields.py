@@ -7,7 +7,7 @@ one say that a field is not there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -49,15 +49,16 @@ class FieldState:
         dropped = self.dropped
         if any(name in dropped for name in added):
             dropped = {name: by for name, by in dropped.items() if name not in added}
-        return replace(self, names=self.names | added, dropped=dropped)
+        return FieldState(self.names | added, self.patterns, self.open, dropped)
 
     def add_patterns(self, patterns: Iterable[str]) -> FieldState:
         """Return the state with more wildcard patterns of fields that may exist."""
-        return replace(self, patterns=(*self.patterns, *(p for p in patterns if p not in self.patterns)))
+        more = (*self.patterns, *(p for p in patterns if p not in self.patterns))
+        return FieldState(self.names, more, self.open, self.dropped)
 
     def opened(self) -> FieldState:
         """Return the state after something that may create any field."""
-        return self if self.open and not self.dropped else replace(self, open=True, dropped={})
+        return self if self.open and not self.dropped else FieldState(self.names, self.patterns)
 
     def merged(self, other: FieldState) -> FieldState:
         """Return the state of rows of which some came this way and some the other (`append`, `join`, `union`)."""
@@ -77,7 +78,7 @@ class FieldState:
         if not gone:
             return self
         dropped = {**self.dropped, **dict.fromkeys(gone, (command, offset))}
-        return replace(self, names=self.names - gone, dropped=dropped)
+        return FieldState(self.names - gone, self.patterns, self.open, dropped)
 
     def only(self, names: Iterable[str], *, command: str, offset: int, patterns: Iterable[str] = ()) -> FieldState:
         """Return a closed state with just these fields; everything else counts as dropped by `command`."""

@@ -22,6 +22,7 @@ from generator.spl.text import STRING, unescape
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from generator.spl.errors import SplErrorKind
     from generator.spl.parser import StageParser
     from generator.spl.syntax import CommandSpec
 
@@ -128,11 +129,11 @@ class ArgReader:
 
     # --- errors ------------------------------------------------------------------------------------------------------
 
-    def error(self, kind: str, message: str, start: int, end: int, hint: str | None = None) -> SplSyntaxError:
+    def error(self, kind: SplErrorKind, message: str, start: int, end: int, hint: str | None = None) -> SplSyntaxError:
         """Return an error to raise."""
         return SplSyntaxError(SplError(kind, message, start, max(start, end), hint))
 
-    def report(self, kind: str, message: str, start: int, end: int, hint: str | None = None) -> None:
+    def report(self, kind: SplErrorKind, message: str, start: int, end: int, hint: str | None = None) -> None:
         """Note an error and go on."""
         self._parser.report(SplError(kind, message, start, max(start, end), hint))
 

@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.spl.ast import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 N = TypeVar("N", bound=Node)
 
 _PLACES = frozenset({"start", "end", "name_start", "name_end"})
-_children: dict[type[Node], tuple[str, ...]] = {}
+_PLAIN = frozenset({"int", "str", "bool", "float", "int | float", "str | None", "int | None", "tuple[str, ...]"})
+_children: dict[type[Any], tuple[Callable[[Any], Any] | None, bool]] = {}
+_VALUES: set[type[Any]] = set()
+"""Types of what nodes hold beside nodes."""
 _contents: dict[type[Node], tuple[str, ...]] = {}
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield the node and all nodes below it, parents first, from left to right."""
-    stack: list[object] = [node]
+def walk(node: Node) -> list[Node]:
+    """Return the node and all nodes below it, parents first, from left to right."""
+    found: list[Node] = []
+    stack: list[Any] = [node]
+    pop, push, add = stack.pop, stack.append, found.append
+    getters = _children
     while stack:
-        current = stack.pop()
-        if isinstance(current, tuple):
-            stack.extend(reversed(current))
+        current = pop()
+        if current is None:
             continue
-        if not isinstance(current, Node):
+        kind = type(current)
+        if kind is tuple:
+            stack.extend(current[::-1])
             continue
-        yield current
-        for name in _child_fields(type(current)):
-            child = getattr(current, name)
-            if child is not None:
-                stack.append(child)
+        if kind not in getters:
+            getters[kind] = _child_getter(kind)
+        getter, several = getters[kind]
+        if getter is None:
+            if kind not in _VALUES:
+                add(current)
+            continue
+        add(current)
+        if several:
+            stack.extend(getter(current))
+        else:
+            push(getter(current))
+    return found
 
 
 def find(node: Node, *types: type[N]) -> Iterator[N]:
@@ -59,14 +75,16 @@ def equal(left: Node, right: Node) -> bool:
     return True
 
 
-def _child_fields(kind: type[Node]) -> tuple[str, ...]:
-    """The fields that may hold nodes, last first (the order in which `walk` stacks them)."""
-    found = _children.get(kind)
-    if found is None:
-        plain = {"int", "str", "bool", "float", "int | float", "str | None", "int | None", "tuple[str, ...]"}
-        found = tuple(field.name for field in reversed(fields(kind)) if str(field.type) not in plain)
-        _children[kind] = found
-    return found
+def _child_getter(kind: type[Any]) -> tuple[Callable[[Any], Any] | None, bool]:
+    """Return what gets the fields that may hold nodes (None without any), and whether those are several.
+
+    They come last first, the order in which `walk` stacks them.
+    """
+    if not issubclass(kind, Node):
+        _VALUES.add(kind)
+        return None, False
+    names = [field.name for field in reversed(fields(kind)) if str(field.type) not in _PLAIN]
+    return (attrgetter(*names) if names else None), len(names) > 1
 
 
 def _content_fields(kind: type[Node]) -> tuple[str, ...]:

@@ -41,6 +41,10 @@ asset_type: Endpoint
 mitre_attack_id: [T1547.001]
 product: [Splunk Enterprise, Splunk Enterprise Security, Splunk Cloud]
 security_domain: endpoint
+tests:
+- name: An installer
+  test_type: unit
+  events: [{raw: 'key=Run', sourcetype: acme}]
 """
 
 STORY = """\
@@ -63,7 +67,7 @@ CONFIG = """\
 app:
   id: acme_app
   title: Acme Detections
-  label: ACME
+  label: Acme Detections
   prefix: ACME
   version: 1.0.0
   description: Detections of Acme.
@@ -280,6 +284,39 @@ def test_table_of_attack_is_made_from_stix(pack: Path, call: Run) -> None:
     (pack / "no.json").write_text("{}", "utf-8")
     assert call("attack", "update", "no.json", "--out", "attack.json")[0] == 2
     assert json.loads((pack / "attack.json").read_bytes()) == table
+
+
+def test_table_that_the_configuration_names_is_used_everywhere(pack: Path, call: Run) -> None:
+    techniques = {"T1547.001": {"name": "Made-up Name", "tactics": ["persistence"], "platforms": []}}
+    tactics = {"persistence": {"id": "TA0003", "name": "Persistence"}}
+    table = {"version": "7.5", "tactics": tactics, "techniques": techniques}
+    (pack / "attack.json").write_text(json.dumps(table), encoding="utf-8")
+    with (pack / "contentpack.yml").open("a", encoding="utf-8") as file:
+        file.write("attack: attack.json\n")
+    assert call("build-app", "--repo", str(pack))[0] == 0
+    record = json.loads((pack / "dist" / "build.json").read_text(encoding="utf-8"))
+    assert record["versions"]["attack"] == "7.5"
+    assert "attack.json" in record["inputs"]
+    assert call("docs", "--repo", str(pack), "--out", str(pack / "site"))[0] == 0
+    pages = "".join(page.read_text(encoding="utf-8") for page in (pack / "site").rglob("*.md"))
+    assert "Made-up Name" in pages
+    (pack / "other.json").write_text(json.dumps(table).replace("Made-up", "Asked-for"), encoding="utf-8")
+    call("docs", "--repo", str(pack), "--out", str(pack / "asked"), "--attack", str(pack / "other.json"))
+    asked = "".join(page.read_text(encoding="utf-8") for page in (pack / "asked").rglob("*.md"))
+    assert "Asked-for Name" in asked
+    assert "Made-up Name" not in asked
+
+
+def test_changed_table_is_not_hidden_by_the_cache(pack: Path, call: Run) -> None:
+    row = {"name": "Any", "tactics": [], "platforms": []}
+    with (pack / "contentpack.yml").open("a", encoding="utf-8") as file:
+        file.write("attack: attack.json\n")
+    seen = []
+    for techniques in ({"T1547.001": row}, {"T1036": row}):
+        table = {"version": "1", "tactics": {}, "techniques": techniques}
+        (pack / "attack.json").write_text(json.dumps(table), encoding="utf-8")
+        seen.append("DET009" in call("validate", "--repo", str(pack), "--format", "concise")[1])
+    assert seen == [False, True]
 
 
 def test_rule_page_is_found_by_code_and_by_name(call: Run) -> None:

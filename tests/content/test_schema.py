@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+import uuid
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.content.load import load_document, load_pack
-from generator.content.model import Dialect, Kind
+from generator.content.model import VIOLATION_KINDS, Dialect, Kind
 from generator.content.records import deprecation_entries, record
-from generator.content.schema import PROBLEM_KINDS, load_schema, schema_name, schema_names, violations
+from generator.content.schema import load_schema, schema_name, schema_names, violations
 from generator.content.schema.compiled import Violation, compile_schema
+from generator.content.schema.library import missed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +156,162 @@ def test_compiled_check_finds_what_the_library_finds(name: str, seed: int) -> No
         assert matched or item.kind in ("malformed-value", "wrong-length"), item
 
 
+def whole(schema: dict[str, Any], definitions: dict[str, Any], choice: int = 0) -> Any:
+    """Return a value with every key that a schema knows, made of its examples; `choice` picks among them."""
+    if "$ref" in schema:
+        return whole(definitions[schema["$ref"].rpartition("/")[2]], definitions, choice)
+    if "anyOf" in schema:
+        return whole(schema["anyOf"][choice % len(schema["anyOf"])], definitions, choice)
+    if "const" in schema or "enum" in schema:
+        values = schema.get("enum", [schema.get("const")])
+        return values[choice % len(values)]
+    kinds = schema.get("type", "object")
+    kind = kinds if isinstance(kinds, str) else kinds[0]
+    if kind == "object" and "properties" in schema:
+        return {name: whole(part, definitions, choice) for name, part in schema["properties"].items()}
+    if kind == "array" and "items" in schema:
+        return [whole(schema["items"], definitions, choice + i) for i in range(max(1, schema.get("minItems", 0)))]
+    return copy.deepcopy(schema["examples"][choice % len(schema["examples"])])
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every container below a value with each of its keys or indexes."""
+    entries = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+    for key, item in entries:
+        yield value, key
+        if isinstance(item, dict | list):
+            yield from places(item)
+
+
+def spoil(document: dict[str, Any], random: Random) -> None:
+    """Change one thing somewhere in a document, as an author might get it wrong; it may stay right."""
+    container, key = random.choice(list(places(document)))
+    value = container[key]
+    change = random.randrange(9)
+    if change == 0:
+        del container[key]
+    elif change == 1 and isinstance(container, dict):
+        container[random.choice(("zz", f"{key}s", str(key).upper()))] = container.pop(key)
+    elif change == 2:
+        container[key] = anything(random)
+    elif change == 3 and isinstance(value, str):
+        container[key] = random.choice(("", " ", value[:-1], f"{value} ", value.lower(), value * 60, "2024-02-30", "("))
+    elif change == 4 and isinstance(value, list):
+        container[key] = random.choice(([], value * 2, value[0] if value else None, [value]))
+    elif change == 5 and isinstance(value, int):
+        container[key] = random.choice((-1, 0, 100, 101, 10**9, str(value), float(value), value + 0.5))
+    elif change == 6:
+        container[key] = random.choice((None, True, [], {}, "", 0))
+    elif change == 7 and isinstance(value, dict):
+        container[key] = [value]
+    elif isinstance(container, dict):
+        container[f"x{random.randrange(3)}"] = value
+
+
+FORMATS = jsonschema.FormatChecker(formats=())
+"""The formats as their documents define them, written apart from ours: RFC 3339 dates, RFC 4122, http addresses."""
+
+
+@FORMATS.checks("date")
+def is_date(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or (bool(time.strptime(value, "%Y-%m-%d")) and len(value) == 10)
+    except ValueError:
+        return False
+
+
+@FORMATS.checks("uuid")
+def is_uuid(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or str(uuid.UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+@FORMATS.checks("uri")
+def is_web_address(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    parts = urllib.parse.urlsplit(value)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and value == value.lstrip()
+
+
+@FORMATS.checks("regex")
+def is_regex(value: object) -> bool:
+    try:
+        return not isinstance(value, str) or bool(re.compile(value))
+    except re.error:
+        return False
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("choice", range(4))
+def test_document_made_of_the_examples_is_accepted_by_both(name: str, choice: int) -> None:
+    schema = load_schema(name)
+    document = whole(schema, schema.get("$defs", {}), choice)
+    found: list[Violation] = []
+    compile_schema(schema)(document, (), found)
+    assert found == []
+    assert list(jsonschema.Draft202012Validator(schema, format_checker=FORMATS).iter_errors(document)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), choice=st.integers(0, 3), changes=st.integers(1, 3))
+def test_spoilt_document_is_accepted_by_both_or_refused_by_both(
+    name: str, seed: int, choice: int, changes: int
+) -> None:
+    schema = load_schema(name)
+    document = whole(schema, schema.get("$defs", {}), choice)
+    random = Random(seed)  # noqa: S311 - test data
+    for _ in range(changes):
+        if document:
+            spoil(document, random)
+    found: list[Violation] = []
+    compile_schema(schema)(document, (), found)
+    errors = list(jsonschema.Draft202012Validator(schema, format_checker=FORMATS).iter_errors(document))
+    assert bool(found) == bool(errors), (found, [error.message for error in errors])
+    # What the library would add lies at none of the places that are reported already.
+    for extra in missed(document, name, found):
+        assert not any(extra.pointer[: len(item.pointer)] == item.pointer for item in found), extra
+
+
+def test_library_adds_what_the_compiled_check_did_not_say() -> None:
+    document = {"app": {"id": 1}, "conf_style": "v9", "rules": {"select": 5}}
+    assert [item.pointer for item in missed(document, "config.contentpack", ())] == [
+        ("app", "id"),
+        ("conf_style",),
+        ("rules", "select"),
+    ]
+    known = [Violation("wrong-type", "said", None, ("app", "id")), Violation("wrong-type", "said", None, ("rules",))]
+    added = missed(document, "config.contentpack", known)
+    assert [(item.pointer, item.kind) for item in added] == [(("conf_style",), "unknown-value")]
+    assert "'v9' is not one of" in added[0].message
+
+
+def test_library_names_each_missing_and_unknown_key_and_keeps_messages_short() -> None:
+    document = {"app": {"idd": "x", "more": 1}, "conf_style": "v" * 5000}
+    added = missed(document, "config.contentpack", ())
+    assert [(item.kind, item.pointer) for item in added] == [
+        ("missing-field", ("app", "id")),
+        ("unknown-field", ("app", "idd")),
+        ("unknown-field", ("app", "more")),
+        ("unknown-value", ("conf_style",)),
+    ]
+    assert max(len(item.message) for item in added) < 250
+
+
+def test_library_is_not_loaded_for_a_pack_without_violations() -> None:
+    code = (
+        "import sys; from generator.content.schema import violations; from generator.content.model import Dialect, Kind;"
+        "assert violations({'name': 'm', 'definition': 'd', 'description': 'e'}, Kind.MACRO, Dialect.V4) == [];"
+        "assert 'jsonschema' not in sys.modules;"
+        "assert violations({}, Kind.MACRO, Dialect.V4);"
+        "assert 'jsonschema' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 BASE = {
     "name": "Renamed Tool",
     "id": "3f1c5a52-6c0f-4d8e-9a53-0f5a1c2b7e10",
@@ -190,7 +354,7 @@ def test_violation_is_worded_for_people(
     assert [(item.kind, item.pointer) for item in found] == [(kind, pointer)]
     assert message in found[0].message
     assert hint in (found[0].hint or "")
-    assert kind in PROBLEM_KINDS
+    assert kind in VIOLATION_KINDS
 
 
 def test_clean_macro_has_no_violation_with_a_date_in_either_form() -> None:

@@ -12,7 +12,11 @@ import pytest
 from rule_cases import HOME, load_cases
 
 from generator.base.diagnostics import Severity
+from generator.content import load
+from generator.content.model import PROBLEM_KINDS
 from generator.rules.registry import load_rules, rule_page
+from generator.rules.suppress import COMMENT_KINDS
+from generator.spl.errors import SPL_ERROR_KINDS
 
 if TYPE_CHECKING:
     from generator.rules.base import Rule
@@ -35,9 +39,19 @@ def test_retired_codes_stay_unused() -> None:
     assert {rule.code for rule in RULES} & RETIRED == frozenset()
 
 
-def test_no_kind_of_problem_or_error_belongs_to_two_rules() -> None:
-    kinds = Counter(kind for rule in RULES for kind in (*rule.problems, *rule.spl_errors))
-    assert [kind for kind, count in kinds.items() if count > 1] == []
+def test_every_kind_of_problem_is_reported_by_one_rule() -> None:
+    reported = Counter(kind for rule in RULES for kind in rule.problems)
+    assert reported == Counter({*PROBLEM_KINDS, *COMMENT_KINDS})
+
+
+def test_every_kind_of_spl_error_is_reported_by_one_rule() -> None:
+    assert Counter(kind for rule in RULES for kind in rule.spl_errors) == Counter(SPL_ERROR_KINDS)
+
+
+def test_every_kind_of_problem_is_explained_where_files_are_loaded() -> None:
+    rows = [line.split("|")[1] for line in (load.__doc__ or "").splitlines() if line.startswith("| `")]
+    explained = Counter(kind for row in rows for kind in re.findall(r"`([a-z-]+)`", row))
+    assert explained == Counter(PROBLEM_KINDS)
 
 
 def test_every_case_file_has_a_rule() -> None:

@@ -2,7 +2,8 @@
 
 `<kind>.<dialect>.schema.json` beside this module are the contract (draft 2020-12, for editors too);
 `common.schema.json` has the parts that several of them share. v3 differs from v4 in detections only. Checking is done
-by functions compiled from them (`generator.content.schema.compiled`), once a process.
+by functions compiled from them (`generator.content.schema.compiled`), once a process. A document that these refuse is
+also given to `jsonschema`, and what it finds at other places is added (`generator.content.schema.library`).
 """
 
 from __future__ import annotations
@@ -18,20 +19,8 @@ from generator.content.schema.compiled import Violation, compile_schema
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.content.model import Document
+    from generator.content.model import Document, ProblemKind, ViolationKind
     from generator.content.schema.compiled import Check
-
-PROBLEM_KINDS: Final = frozenset(
-    (
-        "missing-field",
-        "unknown-field",
-        "wrong-type",
-        "unknown-value",
-        "malformed-value",
-        "out-of-range",
-        "wrong-length",
-    )
-)
 
 _FOLDER: Final = Path(__file__).parent
 _SUFFIX: Final = ".schema.json"
@@ -47,7 +36,10 @@ _CONFIGS: Final[Mapping[str, str]] = {
     "contentctl.yml": "config.contentctl",
     "build.yml": "config.build",
 }
-_SETTINGS: Final[Mapping[str, str]] = {"missing-field": "missing-setting", "unknown-field": "unknown-setting"}
+_SETTINGS: Final[Mapping[ViolationKind, ProblemKind]] = {
+    "missing-field": "missing-setting",
+    "unknown-field": "unknown-setting",
+}
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +110,12 @@ def _check_of(kind: Kind, dialect: Dialect, name: str) -> Check:
 def violations(data: Mapping[str, Any], kind: Kind, dialect: Dialect, path: str = "") -> list[Violation]:
     """Return all that a file's data breaks of its schema, in the order of the schema and the data."""
     found: list[Violation] = []
-    _check_of(kind, dialect, path.rpartition("/")[2] if kind is Kind.CONFIG else "")(data, (), found)
+    name = path.rpartition("/")[2] if kind is Kind.CONFIG else ""
+    _check_of(kind, dialect, name)(data, (), found)
+    if found:
+        from generator.content.schema.library import missed  # noqa: PLC0415 - slow to load, and only broken files need it
+
+        found += missed(data, schema_name(kind, dialect, name), found)
     return found
 
 
@@ -129,7 +126,7 @@ def problems(document: Document) -> tuple[Problem, ...]:
 
 
 def _problem(violation: Violation, document: Document) -> Problem:
-    kind = violation.kind
+    kind: ProblemKind = violation.kind
     if document.kind is Kind.CONFIG:
         last = violation.pointer[-1] if violation.pointer else ""
         if kind == "malformed-value" and last in ("id", "appid"):
@@ -137,7 +134,7 @@ def _problem(violation: Violation, document: Document) -> Problem:
         elif kind == "malformed-value" and last in ("version", "app_version"):
             kind = "invalid-app-version"
         else:
-            kind = _SETTINGS.get(kind, "invalid-setting")
+            kind = _SETTINGS.get(violation.kind, "invalid-setting")
     return Problem(
         kind=kind,
         message=violation.message,

@@ -21,7 +21,7 @@ from generator.base.diagnostics import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from generator.content.model import Pointer
+    from generator.content.model import Pointer, ViolationKind
 
 Schema = dict[str, Any]
 Value = Any
@@ -30,9 +30,9 @@ Value = Any
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that a value breaks: `kind` as in `generator.content.schema.PROBLEM_KINDS`."""
+    """One thing that a value breaks."""
 
-    kind: str
+    kind: ViolationKind
     message: str
     hint: str | None
     pointer: Pointer

@@ -28,6 +28,7 @@ from generator.base.diagnostics import Severity
 from generator.rules.app.files import data_owner, owner_of, parsed, span_in, text_of
 from generator.rules.base import Found, Rule
 from generator.rules.sec.addresses import addresses
+from generator.rules.sec.texts import shipped_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,17 +58,17 @@ def check(ctx: AppContext) -> Iterator[Found]:
         if lowered.endswith(_BINARY):
             continue
         text = text_of(ctx.app, path)
-        owners = _Owners(ctx, path)
+        content = _Content(ctx, path)
         for start, end, severity in sorted(_refused(lowered, text)):
-            if not owners.reported(text, start, end):
-                word = "refuses" if severity is Severity.ERROR else "warns of"
-                yield Found(
-                    message=f"AppInspect {word} apps with the text `{' '.join(text[start:end].split())}`",
-                    hint="write it in another way",
-                    span=span_in(ctx, path, text, start, end),
-                    severity=severity,
-                )
-        yield from _addresses(ctx, path, text, owners)
+            word = "refuses" if severity is Severity.ERROR else "warns of"
+            found = Found(
+                message=f"AppInspect {word} apps with the text `{' '.join(text[start:end].split())}`",
+                hint="write it in another way",
+                span=span_in(ctx, path, text, start, end),
+                severity=severity,
+            )
+            yield from content.unreported(found, text, start, end)
+        yield from _addresses(ctx, path, text, content)
 
 
 def _refused(lowered: str, text: str) -> Iterator[tuple[int, int, Severity]]:
@@ -91,49 +92,49 @@ def _refused(lowered: str, text: str) -> Iterator[tuple[int, int, Severity]]:
                 yield offset + match.start(), offset + match.end(), Severity.ERROR
 
 
-def _addresses(ctx: AppContext, path: str, text: str, owners: _Owners) -> Iterator[Found]:
+def _addresses(ctx: AppContext, path: str, text: str, content: _Content) -> Iterator[Found]:
+    table = data_owner(ctx.pack, path) is not None
     first: tuple[int, str] | None = None
-    found: set[str] = set()
+    distinct: set[str] = set()
     for address, start in addresses(text):
-        if address in found or owners.reported(text, start, start + len(address)):
-            continue
-        found.add(address)
-        first = first or (start, address)
+        if address not in distinct and content.owner(text, start) is None:
+            distinct.add(address)
+            first = first or (start, address)
     if first is not None:
         start, address = first
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        more = f" and {len(distinct) - 1} more" if len(distinct) > 1 else ""
         yield Found(
-            message=f"AppInspect warns of the IP address `{address}`{more} in `{path}`",
+            message=f"AppInspect warns of the IP address `{address}`{more}",
             hint="leave addresses to each site, or write `[.]` for a dot",
             span=span_in(ctx, path, text, start, start + len(address)),
-            severity=Severity.WARNING if data_owner(ctx.pack, path) is None else Severity.INFO,
+            severity=Severity.INFO if table else Severity.WARNING,
         )
 
 
-class _Owners:
-    """Says whether the content behind a stanza holds a text itself, so that its own rule reports it."""
+class _Content:
+    """Knows which content a stanza was rendered from, and what the rules about content report of it."""
 
     def __init__(self, ctx: AppContext, path: str) -> None:
         self._ctx = ctx
         self._path = path
         self._stanzas: Sequence[Stanza] | None = None
-        self._texts: dict[str, str] = {}
 
-    def reported(self, text: str, start: int, end: int) -> bool:
+    def owner(self, text: str, start: int) -> ContentObject | None:
+        """Return the content that a place of the file comes from, None for all that is no content."""
         if not self._path.endswith(".conf"):
-            return False
+            return None
         if self._stanzas is None:
             self._stanzas = parsed(self._ctx.app, self._path).stanzas
         line = text.count("\n", 0, start) + 1
         stanza = next((found for found in reversed(self._stanzas) if found.line <= line), None)
-        owner = owner_of(self._ctx.pack, stanza.name) if stanza is not None else None
-        return owner is not None and " ".join(text[start:end].split()) in self._text_of(owner)
+        return owner_of(self._ctx.pack, stanza.name) if stanza is not None else None
 
-    def _text_of(self, owner: ContentObject) -> str:
-        found = self._texts.get(owner.path)
-        if found is None:
-            found = self._texts[owner.path] = " ".join(owner.document.text.split())
-        return found
+    def unreported(self, found: Found, text: str, start: int, end: int) -> Iterator[Found]:
+        """Yield a finding unless the text stands in the content behind it, where another rule reports it."""
+        owner = self.owner(text, start)
+        words = text[start:end]
+        if owner is None or not any(words in value for _, value in shipped_texts(owner.document)):
+            yield found
 
 
 RULE = Rule(code="APP006", name="refused-app-text", severity=Severity.ERROR, since="0.1", check_app=check)

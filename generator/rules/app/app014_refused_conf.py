@@ -2,8 +2,9 @@
 
 ## What it does
 
-Reports conf files that configure Splunk itself (`indexes.conf`, `limits.conf`, `outputs.conf`, `web.conf`, ...) with settings in
-them, network and script inputs, and accelerated data models. Files that AppInspect lets pass with a remark are warnings.
+Reports conf files that configure Splunk itself (`limits.conf`, `messages.conf`, ...) with settings in them, network and script
+inputs, settings of the web server, roles that inherit from `admin`, links to http addresses, and accelerated data models.
+Files that AppInspect lets pass with a remark are warnings.
 
 ## Why it matters
 
@@ -29,11 +30,10 @@ from generator.rules.base import Found, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.knowledge.conf import Stanza
     from generator.rules.base import AppContext
 
-_REFUSED = frozenset(
-    {"limits", "crawl", "messages", "deploymentclient", "serverclass", "outputs", "deployment", "pubsub"}
-)
+_REFUSED = frozenset({"limits", "crawl", "messages", "deploymentclient", "serverclass"})
 _REMARKED = frozenset({"passwords", "bookmarks"})
 _NETWORK = ("tcp", "udp", "splunktcp", "http", "script", "fifo")
 _TRUE = frozenset({"1", "true", "yes", "t", "y"})
@@ -51,23 +51,44 @@ def check(ctx: AppContext) -> Iterator[Found]:
                 span=place(ctx, path),
                 severity=None if refused else Severity.WARNING,
             )
-    inputs = conf(ctx.app, "inputs")
-    for stanza in inputs.stanzas if inputs is not None else ():
-        if stanza.name.partition(":")[0].lower() in _NETWORK:
-            yield Found(
-                message=f"[{stanza.name}] opens an input",
-                hint="leave inputs to the people who run the system",
-                span=place(ctx, "default/inputs.conf", stanza.line),
-            )
-    models = conf(ctx.app, "datamodels")
-    for stanza in models.stanzas if models is not None else ():
-        for setting in stanza.settings:
-            if setting.key == "acceleration" and setting.value.lower() in _TRUE:
+    for name, reason in (
+        ("inputs", _opens_input),
+        ("web", _configures_web),
+        ("datamodels", _is_accelerated),
+        ("authorize", _inherits_admin),
+        ("workflow_actions", _leads_to_http),
+    ):
+        file = conf(ctx.app, name)
+        for stanza in file.stanzas if file is not None else ():
+            message = reason(stanza)
+            if message is not None:
                 yield Found(
-                    message=f"[{stanza.name}] is accelerated as soon as the app is installed",
-                    hint="leave acceleration to the people who run the system",
-                    span=place(ctx, "default/datamodels.conf", setting.line),
+                    message=f"[{stanza.name}] {message}",
+                    hint="leave it out of the app",
+                    span=place(ctx, f"default/{name}.conf", stanza.line),
                 )
+
+
+def _opens_input(stanza: Stanza) -> str | None:
+    return "opens an input" if stanza.name.partition(":")[0].lower() in _NETWORK else None
+
+
+def _configures_web(stanza: Stanza) -> str | None:
+    return None if stanza.name.startswith(("endpoint:", "expose:")) else "configures Splunk's web server"
+
+
+def _is_accelerated(stanza: Stanza) -> str | None:
+    on = stanza.values().get("acceleration", "").lower() in _TRUE
+    return "is accelerated as soon as the app is installed" if on else None
+
+
+def _inherits_admin(stanza: Stanza) -> str | None:
+    roles = {role.strip() for role in stanza.values().get("importRoles", "").split(";")}
+    return "makes a role as powerful as `admin`" if "admin" in roles else None
+
+
+def _leads_to_http(stanza: Stanza) -> str | None:
+    return "leads to an http address" if stanza.values().get("link.uri", "").startswith("http://") else None
 
 
 RULE = Rule(code="APP014", name="refused-conf", severity=Severity.ERROR, since="0.1", check_app=check)

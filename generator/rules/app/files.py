@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "app_template"
 _ARITY = re.compile(r"\(\d+\)\Z")
+_DATE = re.compile(r"_\d{8}(\.\w+)\Z")
 _CONF = re.compile(r"default/[^/]+\.conf")
 _RENDERED = frozenset(
     {
@@ -91,11 +92,12 @@ def span_in(ctx: AppContext, path: str, text: str, start: int, end: int) -> Span
 
 
 def data_owner(pack: Pack, path: str) -> str | None:
-    """Return the pack's data file that a file of the app is a copy of, None for all others."""
+    """Return the pack's data file that a file of the app is a copy of (rendering may add a date), None for all others."""
     if not path.startswith("lookups/"):
         return None
     name = path.removeprefix("lookups/")
-    return next((x.data_path for x in pack.lookups if x.data_path and x.data_path.rpartition("/")[2] == name), None)
+    names = {name, _DATE.sub(r"\1", name)}
+    return next((x.data_path for x in pack.lookups if x.data_path and x.data_path.rpartition("/")[2] in names), None)
 
 
 class _Key:

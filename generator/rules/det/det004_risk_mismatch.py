@@ -52,6 +52,8 @@ _FORBIDDEN = {
     "Hunting": ("finding", "intermediate_findings", "threat_objects"),
 }
 
+_KNOWN_ROLES = frozenset({"attacker", "victim"})
+
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield what is missing for the type, or too much for it."""
@@ -99,6 +101,8 @@ def _v5(ctx: ObjectContext, item: Detection) -> Iterator[Found]:
 def _v4(item: Detection) -> Iterator[Found]:
     if item.status != "production" or item.type not in {"TTP", "Anomaly"} or item.risk.objects:
         return
+    if any(role.lower() not in _KNOWN_ROLES for seen in item.observables for role in seen.roles):
+        return  # a role that is misspelt, which the schema reports
     yield Found(
         message=f"a production `{item.type}` needs an observable with the role `Victim`",
         hint="say which field of the results names who is attacked",

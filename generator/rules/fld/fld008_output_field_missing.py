@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.content.model import Detection
 from generator.rules.base import Found, Rule
-from generator.rules.fld.results import missing, results_of
+from generator.rules.fld.results import results_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     search = results_of(ctx) if wanted else None
     if search is None:
         return
-    lacking = [field for field in wanted if missing(search, field, "") is not None]
+    lacking = [field for field in wanted if not search.final.may_have(field)]
     if lacking:
         names = ", ".join(f"`{name}`" for name in lacking)
         yield Found(

@@ -79,27 +79,21 @@ _OF_DEPLOYMENTS = frozenset({"description", "name", "author"})
 def marks(document: Document) -> frozenset[str]:
     """Return what may be in the texts of a document; empty for content that does not go into the app.
 
-    False alarms are possible (they cost time only). Misses are, where a text is written with YAML escapes; the rendered app
-    is looked at once more.
+    False alarms are possible, and cost time only.
     """
     if document.kind not in _SHIPPED:
         return frozenset()
     text = document.text
+    odd = not text.isascii() and ODD.search(text) is not None
+    if _ESCAPE.search(text) is not None:  # double quotes may write a character as an escape: the values must say
+        values = "\n".join(value for _, value in texts(document.data, ()))
+        odd = odd or ODD.search(values) is not None
+        text = f"{text}\n{values}"
     found = {mark for mark, words in _LITERALS.items() if any(word in text for word in words)}
     found.update(mark for mark, pattern in _PATTERNS.items() if pattern.search(text))
-    if is_odd(document):
+    if odd:
         found.add(HIDDEN)
     return frozenset(found)
-
-
-def is_odd(document: Document) -> bool:
-    """Say whether a document may hold characters that are not seen: beyond ASCII, or by the escapes of double quotes."""
-    text = document.text
-    if not text.isascii() and ODD.search(text):
-        return True
-    if _ESCAPE.search(text) is None:
-        return False
-    return any(ODD.search(value) for _, value in texts(document.data, ()))
 
 
 @lru_cache(maxsize=16)
