@@ -80,7 +80,7 @@ def compile_pattern(text: str, *, ignore_case: bool = False) -> Pattern:
     Raises:
         PatternError: it is none.
     """
-    import regex  # noqa: PLC0415 - costs 14 ms, and many searches have no regular expression
+    import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - costs 14 ms, and many searches have none
 
     flags = regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
     try:
