@@ -5,24 +5,28 @@ The apps' folders are read in Splunk's precedence; what is built in lies below t
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands import load_commands
 from generator.engine.api import SearchEngine
+from generator.engine.env import Env
+from generator.engine.extract import Extraction
 from generator.engine.ingest import ingest
+from generator.engine.table import Table
 from generator.functions import FunctionTable
 from generator.functions.check import check_calls
 from generator.functions.static import static_text
 from generator.knowledge.apps import external_macros, macro_signature
 from generator.knowledge.conf import merge_apps
+from generator.knowledge.settings import Settings
 from generator.spl.macros import MacroDefinition, MacroExpander
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.engine.contracts import LookupTable
-    from generator.engine.table import Table
 
 _TRUE = frozenset({"1", "true", "t", "yes"})
 
@@ -32,6 +36,7 @@ class AppKnowledge:
 
     def __init__(self, apps: Iterable[Path]) -> None:
         folders = tuple(apps)
+        self.settings = Settings(folders)
         self._macros: dict[tuple[str, int], MacroDefinition] = {}
         self._saved: dict[str, str] = {}
         for macros in external_macros().values():
@@ -59,9 +64,9 @@ class AppKnowledge:
         """Return the text of a saved search."""
         return self._saved.get(name)
 
-    def lookup(self, name: str) -> LookupTable | None:  # noqa: ARG002 - lookups are not read yet
-        """Return a lookup."""
-        return None
+    def lookup(self, name: str) -> LookupTable | None:
+        """Return a lookup by its definition's name, or its file's."""
+        return self.settings.lookups.get(name)
 
     def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:  # noqa: ARG002 - data models are not run yet
         """Return the frame of a data-model dataset."""
@@ -73,14 +78,31 @@ class Engine(SearchEngine):
 
     def __init__(self, apps: Iterable[Path | str] = (), now: float | None = None) -> None:
         commands = load_commands()
+        functions = FunctionTable()
         knowledge = AppKnowledge(map(Path, apps))
         expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
+
+        def expand(text: str) -> str:
+            return expander.expand(text).text
+
+        def environment() -> Env:
+            return Env(
+                text="",
+                commands=commands,
+                functions=functions,
+                knowledge=knowledge,
+                events=lambda: Table(0),
+                expand=expand,
+                now=self.now,
+            )
+
+        self.extraction = Extraction(knowledge.settings, environment)
         super().__init__(
             commands=commands,
-            functions=FunctionTable(),
+            functions=functions,
             knowledge=knowledge,
-            ingest=ingest,
-            expand=lambda text: expander.expand(text).text,
+            ingest=partial(ingest, extraction=self.extraction),
+            expand=expand,
             check=check_calls,
             now=now,
         )

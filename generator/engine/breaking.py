@@ -231,17 +231,21 @@ def _wrapper(text: str) -> int | None:
 def _documents(text: str) -> Iterator[str]:
     place = _skip(text, 0)
     length = len(text)
-    inside = False
+    inside = ""
     while place < length:
         char = text[place]
-        if char in ",]" or (char == "}" and inside):
+        if char == "]":
+            place = _after_wrapper(text, place + 1) if inside == "{" else _skip(text, place + 1)
+            inside = ""
+            continue
+        if char == ",":
             place = _skip(text, place + 1)
             continue
         if not inside and char == "[":
-            inside, place = True, _skip(text, place + 1)
+            inside, place = "[", _skip(text, place + 1)
             continue
-        if not inside and char == "{" and (start := _wrapper(text[place : place + 200])) is not None:
-            inside, place = True, _skip(text, place + start)
+        if not inside and char == "{" and (start := _wrapper(text[place:] if place else text)) is not None:
+            inside, place = "{", _skip(text, place + start)
             continue
         if char in '{["':
             try:
@@ -251,13 +255,23 @@ def _documents(text: str) -> Iterator[str]:
                 return
             yield text[place:end]
             place = _skip(text, end)
-            if place < length and text[place] == "]":
-                inside = False
             continue
         line = text[place:].split("\n", 1)[0]
         if line.strip():
             yield line.rstrip("\r")
         place = _skip(text, place + len(line) + 1)
+
+
+def _after_wrapper(text: str, place: int) -> int:
+    """Return where the text goes on behind a wrapper whose list has ended: its other members are passed over."""
+    place = _skip(text, place)
+    if text[place : place + 1] == ",":
+        try:
+            _, end = _DECODER.raw_decode("{" + text[place + 1 :])
+        except (ValueError, RecursionError):
+            return place
+        return _skip(text, place + end)
+    return _skip(text, place + 1) if text[place : place + 1] == "}" else place
 
 
 def _skip(text: str, place: int) -> int:

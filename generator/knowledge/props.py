@@ -158,7 +158,10 @@ class Props:
 
     def renamed(self, sourcetype: str) -> str:
         """Return the sourcetype that searches see (`rename`)."""
-        return self._of_sourcetype(sourcetype).get("rename", "").strip() or sourcetype
+        found = self._of_sourcetype(sourcetype).get("rename", "")
+        for values in self._fitting("sourcetype", sourcetype):
+            found = found or values.get("rename", "")
+        return found.strip() or sourcetype
 
     def knows(self, sourcetype: str) -> bool:
         """Whether some stanza is about this sourcetype."""
