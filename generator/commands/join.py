@@ -146,7 +146,7 @@ def _compared(
     if not names:
         own = set(table.names())
         names = [name for name in right.names() if name in own and not name.startswith("_")]
-    if not names:
+    if not names and table.length and right.length:
         raise env.error("join", "The two sides have no field in common", node)
     return names, names, right
 
