@@ -1,8 +1,7 @@
 """What one object's analysis and checks may ask about everything around it.
 
 An `Environment` is made once per pack. It gives names, definitions and tables, never other objects' searches: that keeps
-the result of one object a function of its file and of what it asks here, which is what makes results cacheable
-(`Environment.asked` records macros and lookups that were looked up).
+the result of one object a function of its file and of what it asks here, which is what makes results cacheable.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import click
 
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.cli import terminal
-from generator.cli.options import cache_option, example, jobs_option, repo_option
+from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,6 +60,7 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None,
         checked = validate(
             repo, today=today, progress=lambda done: progress.step("checking", done), jobs=jobs, cache=not no_cache
         )
+        refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
         pack = checked.analyzed.pack
         code = exit_code(checked.diagnostics)
         if code and not keep_going:

@@ -8,7 +8,7 @@ import click
 
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
-from generator.cli.options import cache_option, example, jobs_option, repo_option
+from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
 
 
 @click.command("docs", epilog=example("contentpack docs --out docs/site --format jekyll"))
@@ -48,6 +48,7 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
     with terminal.Progress() as progress:
         asked = None if attack is None else read_attack(attack)
         checked = validate(repo, progress=lambda done: progress.step("reading", done), jobs=jobs, cache=not no_cache)
+        refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
         pack = checked.analyzed.pack
         required = {
             item.path: facts.required_fields

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
-from generator.cli.options import example, pack_paths, repo_option
+from generator.cli.options import example, pack_paths, refuse_no_pack, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,11 +44,13 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
 
     from generator.base.parallel import fork_map
     from generator.cli.files import rewrite
+    from generator.content.config import load_config
 
     writing = not check and not show_diff
     changed, broken, same = 0, 0, 0
     with terminal.Progress() as progress:
         chosen = _chosen(repo, pack_paths(repo, paths))
+        refuse_no_pack(repo, found=bool(chosen or paths or load_config(repo)[0].document))
         results = fork_map(
             partial(_lay_out, repo), chosen, progress=lambda done: progress.step("laying out", done, len(chosen))
         )

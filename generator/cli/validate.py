@@ -15,6 +15,7 @@ from generator.cli.options import (
     format_option,
     jobs_option,
     pack_paths,
+    refuse_no_pack,
     repo_option,
     words,
     workspace_prefix,
@@ -71,6 +72,7 @@ def command(
             )
 
     checked = check()
+    refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
     if fix:
         fixed = fix_pack(repo, checked, check)
         checked = fixed.validation

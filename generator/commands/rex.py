@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generator.spl.reader import ArgReader
 
 _BARE_PATTERN = re.compile(r"\s*+([^\s\"`|\[\]]++)")
+_SMART = frozenset("\u2018\u2019\u201c\u201d")
 _GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*+)>")
 
 
@@ -74,6 +75,8 @@ def _pattern(args: ArgReader) -> Name | MacroCall:
         found = args.value()
         if isinstance(found, Name | MacroCall):
             return found
+    if args.peek() in _SMART:
+        raise args.unexpected()
     bare = _BARE_PATTERN.match(args.text, args.pos, args.end)
     if bare is None:
         raise args.expected("a regular expression in double quotes")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+SEVERITIES = ("error", "warning", "info", "off")
 CONFIG_FILES = ("contentpack.yml", "build.yml", "contentctl.yml")
 
 
@@ -205,7 +206,7 @@ def _from_contentpack(document: Document) -> Config:
                 paths=texts(entry.get("paths")),
                 select=texts(entry.get("select")),
                 ignore=texts(entry.get("ignore")),
-                severity={key: text(value) for key, value in mapping(entry.get("severity")).items()},
+                severity=_severities(entry.get("severity")),
             )
             for _, entry in mappings([selections] if isinstance(selections, dict) else selections)
         ),
@@ -216,6 +217,12 @@ def _from_contentpack(document: Document) -> Config:
         environments=mapping(data.get("environments")),
         backends=mapping(data.get("backends")),
     )
+
+
+def _severities(value: object) -> Mapping[str, str]:
+    """Return the severities by code; what is none is a problem of the schema. YAML reads a bare `off` as false."""
+    labels = {key: "off" if label is False else text(label) for key, label in mapping(value).items()}
+    return {key: label for key, label in labels.items() if label in SEVERITIES}
 
 
 _DOCS_KEYS = tuple(entry.name for entry in fields(DocsConfig))

@@ -57,9 +57,10 @@ from generator.content.model import (
     Pack,
     Problem,
 )
+from generator.content.positions import problem_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generator.content.model import ContentObject, DeprecationEntry
 
@@ -252,8 +253,19 @@ def load_document(path: str, raw: bytes) -> LoadedDocument:
         )
         return LoadedDocument(path, None, (*read.problems, problem))
     document = Document(path, read.text, read.data, identity.kind, identity.dialect)
-    problems = (*(replace(problem, document=document) for problem in read.problems), *schema.problems(document))
+    broken = _other(schema.problems(document), read.problems)
+    problems = (*(replace(problem, document=document) for problem in read.problems), *broken)
     return LoadedDocument(path, document, problems, identity.certain, records.record(document))
+
+
+def _other(broken: Sequence[Problem], read: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return what breaks the schema, but for values that reading has found to be no date or number."""
+    known = {problem_span(problem) for problem in read if problem.kind == "yaml-value"}
+    if not known:
+        return tuple(broken)
+    return tuple(
+        problem for problem in broken if problem.kind != "malformed-value" or problem_span(problem) not in known
+    )
 
 
 # -- the pack --------------------------------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ def unread_texts(pack: Pack) -> tuple[str, ...] | None:
     read = {item.path for item in pack.objects()}
     read.update(entry.document.path for entry in pack.deprecation_entries)
     unread = {
-        problem.path: problem.text
+        problem.path: problem.text if problem.kind != "file-empty" else ""
         for problem in pack.problems
         if problem.document is None
-        and problem.kind not in {"stray-file", "file-suffix", "file-empty"}
+        and problem.kind not in {"stray-file", "file-suffix"}
         and problem.path not in read
         and problem.path.partition("/")[0] in FOLDERS
     }

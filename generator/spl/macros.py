@@ -28,6 +28,8 @@ MAX_LENGTH = 1_000_000
 
 _SKIP = r"""[^"`\\]++|"(?:[^"\\]++|\\.)*+"|\\.|```(?!`).*?```(?!`)|\\"""
 _TO_CALL = re.compile(rf"(?:{_SKIP})*+(?:`([^`]++)`)?+", re.DOTALL)
+_QUOTED = re.compile(r'[^"\\`]++|"(?:[^"\\]++|\\.)*+"|\\.|```(?!`).*?```(?!`)|`|\\', re.DOTALL)
+_NOT_A_NAME = re.compile(r"[\s|\"]")
 _ARGUMENT = re.compile(r"\$([\w-]+)\$")
 
 
@@ -203,7 +205,13 @@ class MacroExpander:
             if start < 0:
                 break
             pos = stop + 1
-            inner, site, parts = self._call(text[start:stop], start - 1, pos, result)
+            name, parts = split_call(text[start:stop])
+            if _NOT_A_NAME.search(name) is not None and "|" in text[start:stop]:
+                # The backtick in front was never closed; the one behind opens the next call.
+                result.own_errors.append(_unclosed(start - 1))
+                pos = stop
+                continue
+            inner, site = self._call(name, parts, start - 1, pos, result)
             if inner is None:
                 continue
             if length + (start - 1 - done) + len(inner.text) > self._max_length:
@@ -230,9 +238,8 @@ class MacroExpander:
         return result
 
     def _call(
-        self, inside: str, start: int, end: int, result: Expansion
-    ) -> tuple[Expansion | None, CallSite, tuple[CallPart, ...]]:
-        name, parts = split_call(inside)
+        self, name: str, parts: tuple[CallPart, ...], start: int, end: int, result: Expansion
+    ) -> tuple[Expansion | None, CallSite]:
         args = tuple(part.text for part in parts)
         site = CallSite(result.source, start, end, name, args)
         definition = self._resolve(name, len(args))
@@ -244,7 +251,7 @@ class MacroExpander:
         else:
             inner = self._macro(definition, args, start, end, result)
         result.own_uses.append((site, definition, inner))
-        return inner, site, parts
+        return inner, site
 
     def _check_arity(self, name: str, given: int, start: int, end: int, result: Expansion) -> None:
         known = self._arities(name)
@@ -287,15 +294,45 @@ class MacroExpander:
                 SplError("macro-depth", f"macros are nested more than {MAX_DEPTH} deep", start, end)
             )
             return None
+        quote = _open_quote(definition.definition)
+        if quote is not None:
+            # Put in, it would turn every text behind it inside out; so the call stays.
+            call = f"`{name}({','.join(args)})`" if args else f"`{name}`"
+            pieces = [_Piece(offset, quote.start) for offset in range(len(call))]
+            made = Expansion(call, definition.source, pieces, [piece.start for piece in pieces], own_errors=[quote])
+            self._made[key] = made
+            return made
         self._open.append(opened)
         try:
-            body, pieces = _put_in(definition, args)
-            made = self._expand(body, definition.source, pieces)
+            body, origins = _put_in(definition, args)
+            made = self._expand(body, definition.source, origins)
         finally:
             self._open.pop()
         if not any(error.kind in {"macro-cycle", "macro-depth"} for error in made.own_errors):
             self._made[key] = made
         return made
+
+
+def _unclosed(at: int) -> SplError:
+    return SplError(
+        "unterminated-macro", "this backtick is never closed", at, at + 1, "close the macro call with a backtick"
+    )
+
+
+def _open_quote(definition: str) -> SplError | None:
+    """Return the error of a definition with a double quote that has no partner."""
+    pos = 0
+    while (match := _QUOTED.match(definition, pos)) is not None:
+        pos = match.end()
+    if pos == len(definition):
+        return None
+    return SplError(
+        "unbalanced-quote",
+        "this double quote is never closed",
+        pos,
+        pos + 1,
+        'add the closing `"` (a `"` inside is written `\\"`)',
+    )
 
 
 def _put_in(definition: MacroDefinition, args: tuple[str, ...]) -> tuple[str, list[_Piece] | None]:

@@ -39,6 +39,7 @@ _PLACEHOLDER = re.compile(r"%\w+%\s*+")
 _MACRO = re.compile(r"`[^`]++`")
 _BLANK = re.compile(r"\s*+")
 _NOT_A_COMMAND = re.compile(r"\s*+(?:[=!>]=?|<(?!<)=?|::|\)|[Ii][Nn]\s*+\(|(?:AND|OR)\s)|[^\s\[(|`\"$]")
+_COMPARED = re.compile(r"\s*+(?:[=!>]=?|<(?!<)=?|::)")
 _SMART = "\u2018\u2019\u201c\u201d"
 
 
@@ -62,6 +63,9 @@ def parse(text: str, commands: CommandTable) -> ParseResult:
     tree = parser.pipeline(structure.segments[-1])
     errors = parser.errors
     if len(errors) > 1:
+        if any(error.kind == "unbalanced-bracket" for error in errors):
+            # A subsearch that is missing is the one whose bracket is.
+            errors = [error for error in errors if error.kind != "expected" or "subsearch" not in error.message]
         errors.sort(key=lambda error: (error.start, error.end))
     return ParseResult(tree, tuple(errors), structure.comments)
 
@@ -190,7 +194,7 @@ class StageParser:
         if first and name != "search" and (spec is None or self._is_term(name_end, end)):
             return self._implied(start, end)
         if spec is None:
-            return self._unknown(name, start, name_end, end)
+            return self._unknown(name, start, name_end, end, stage.start - 1)
         return self._command(spec, start, name_end, end)
 
     def _is_term(self, name_end: int, end: int) -> bool:
@@ -234,8 +238,14 @@ class StageParser:
             return UnknownCommand(start, end, "search", start, start, self.text[start:end])
         return self._command(spec, start, start, end)
 
-    def _unknown(self, name: str, start: int, name_end: int, end: int) -> Command:
+    def _unknown(self, name: str, start: int, name_end: int, end: int, pipe: int) -> Command:
         written = self.text[start:name_end]
+        if pipe >= 0 and self.text[pipe] == "|" and _COMPARED.match(self.text, name_end, end) is not None:
+            # From the pipe on, so that it is found there when a macro is what follows.
+            message = f"a command must stand behind the pipe, and `{written}` begins a search term"
+            hint = "remove the pipe, or write `search` behind it"
+            self.report(SplError("unknown-command", message, pipe, name_end, hint))
+            return UnknownCommand(start, end, name, start, name_end, self.text[name_end:end].strip())
         near = closest(name, self._commands)
         hint = f"did you mean `{near[0]}`?" if near else "is it a command of an app that the pack does not declare?"
         self.report(SplError("unknown-command", f"unknown command `{written}`", start, name_end, hint))

@@ -60,6 +60,12 @@ _EVAL_CALL = re.compile(r"([eE][vV][aA][lL])\s*+\(")
 _PREFIX = re.compile(r"\w+\s*+\([^()\"|\[\]`]*+\)")
 _INTEGER = re.compile(r"[-+]?\d+")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_SPAN = re.compile(r"\d+(?:\.\d+)?([A-Za-z]+)")
+_SPAN_UNITS = frozenset({
+    "us", "ms", "cs", "ds", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes",
+    "h", "hr", "hrs", "hour", "hours", "d", "day", "days", "w", "week", "weeks", "mon", "month", "months",
+    "q", "qtr", "qtrs", "quarter", "quarters", "y", "yr", "yrs", "year", "years",
+})  # fmt: skip
 _BOOLEANS = frozenset({"t", "f", "true", "false", "1", "0", "yes", "no", "y", "n"})
 
 
@@ -463,6 +469,11 @@ class ArgReader:
         elif kind is OptionKind.INT:
             if _INTEGER.fullmatch(text) is None:
                 self.report("bad-option", f"`{name}` must be a whole number, not `{text}`", value.start, value.end)
+        elif kind is OptionKind.SPAN:
+            unit = _SPAN.fullmatch(text)
+            if unit is not None and unit.group(1).lower() not in _SPAN_UNITS:
+                message = f"`{unit.group(1)}` is no unit of time in `{name}={text}`"
+                self.report("bad-option", message, value.start, value.end, "such as `30s`, `5m`, `1h` or `1d`")
         elif kind is OptionKind.NUMBER and _NUMBER.fullmatch(text) is None:
             self.report("bad-option", f"`{name}` must be a number, not `{text}`", value.start, value.end)
 

@@ -393,3 +393,17 @@ def test_fix_settles_what_is_safe_and_reports_the_rest(broken: Path, call: Run) 
     assert err == "fixed 1 finding in 1 file\n"
     assert path.read_text("utf-8") == text.replace("b\n  - https://acme.example/a\n", "b\n")
     assert call("validate", "--fix", "--format", "concise")[2] == "nothing to fix\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("validate",), ("fmt",), ("fmt", "--check"), ("docs", "--out", "pages"), ("build-app",)]
+)
+def test_folder_that_is_no_pack_is_refused(call: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    folder = tmp_path / "elsewhere"
+    (folder / "notes").mkdir(parents=True)
+    (folder / "notes" / "readme.txt").write_text("nothing here")
+    code, _, err = call(*words, "--repo", str(folder))
+    assert code == 2
+    assert "holds no content pack" in err
+    assert "--repo" in err
+    assert sorted(path.name for path in folder.iterdir()) == ["notes"]

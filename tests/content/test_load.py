@@ -214,6 +214,13 @@ def test_everything_of_contentpack_yml_is_read() -> None:
     assert config.backends["lab"]["url"] == "https://x"
 
 
+def test_severity_off_may_be_written_without_quotes() -> None:
+    raw = b"app: {id: x}\nrules: {severity: {SPL001: off, SPL002: 'off', SPL003: no, SPL004: 5}}\n"
+    config, problems = config_of("contentpack.yml", raw)
+    assert config.rules[0].severity == {"SPL001": "off", "SPL002": "off", "SPL003": "off"}
+    assert [problem.pointer for problem in problems] == [("rules", "severity", "SPL004")]
+
+
 def test_loaded_document_survives_pickling() -> None:
     loaded = load_document("macros/a.yml", b"name: a\nextra: 1\n")
     again = pickle.loads(pickle.dumps(loaded))  # noqa: S301 - our own bytes

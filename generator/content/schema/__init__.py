@@ -13,13 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.base.diagnostics import closest
 from generator.content.model import Dialect, Kind, Problem
 from generator.content.schema.compiled import Violation, compile_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.content.model import Document, ProblemKind, ViolationKind
+    from generator.content.model import Document, Pointer, ProblemKind, ViolationKind
     from generator.content.schema.compiled import Check
 
 _FOLDER: Final = Path(__file__).parent
@@ -116,7 +117,25 @@ def violations(data: Mapping[str, Any], kind: Kind, dialect: Dialect, path: str 
         from generator.content.schema.library import missed  # noqa: PLC0415 - slow to load, and only broken files need it
 
         found += missed(data, schema_name(kind, dialect, name), found)
+        found = _once(found)
     return found
+
+
+def _once(found: list[Violation]) -> list[Violation]:
+    """Leave out the fields that are missing because they are misspelt: the unknown field says so."""
+    unknown: dict[Pointer, list[str]] = {}
+    for violation in found:
+        if violation.kind == "unknown-field":
+            unknown.setdefault(violation.pointer[:-1], []).append(str(violation.pointer[-1]))
+    return [
+        violation
+        for violation in found
+        if violation.kind != "missing-field"
+        or not any(
+            str(violation.pointer[-1]) in closest(name, [str(violation.pointer[-1])])
+            for name in unknown.get(violation.pointer[:-1], ())
+        )
+    ]
 
 
 def problems(document: Document) -> tuple[Problem, ...]:

@@ -44,6 +44,8 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     confidence, impact = item.risk.confidence, item.risk.impact
     if isinstance(written, bool) or not isinstance(written, (int, float)) or confidence is None or impact is None:
         return
+    if not (0 <= confidence <= 100 and 0 <= impact <= 100):
+        return  # the schema speaks then
     exact = confidence * impact / 100
     if abs(written - exact) >= 1:
         yield Found(

@@ -43,12 +43,22 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     if dialect is Dialect.NATIVE:
         entities = item.risk.objects if item.finding is None else (item.finding.entity, *item.risk.objects)
         for entity in entities:
-            if entity.score == 0 and entity.field:
+            if entity.field and _written(item.document.data, (*entity.pointer, "score")) == 0:
                 yield _found(f"the risk of `{entity.field}` is 0", (*entity.pointer, "score"))
     elif dialect is Dialect.V4 and adds_risk(item, ctx.env.deployments_by_type):
         for key, value in (("confidence", item.risk.confidence), ("impact", item.risk.impact)):
             if value == 0:
                 yield _found(f"`{key}` is 0, and so is the risk", ("tags", key))
+
+
+def _written(data: object, pointer: tuple[str | int, ...]) -> object:
+    """Return the value that stands at a pointer, None where nothing does: a score that is missing is no 0."""
+    for step in pointer:
+        if isinstance(data, dict) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            data = data.get(step) if isinstance(data, dict) else data[step]  # type: ignore[index]  # an int, see above
+        else:
+            return None
+    return None if isinstance(data, bool) else data
 
 
 def _found(message: str, pointer: tuple[str | int, ...]) -> Found:

@@ -41,6 +41,8 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     if item.status != "production" or item.type not in {"TTP", "Anomaly"}:
         return
     native = item.document.dialect is Dialect.NATIVE
+    if not native and not isinstance(item.document.data.get("tags"), dict):
+        return  # the schema says what is missing
     pointer: Pointer = ("mitre_attack_id",) if native else ("tags", "mitre_attack_id")
     yield Found(
         message="the detection names no ATT&CK technique",

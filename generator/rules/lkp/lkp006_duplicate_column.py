@@ -2,7 +2,7 @@
 
 ## What it does
 
-Reports names that occur twice in the header of a lookup's CSV file.
+Reports names that occur twice in the header of a lookup's CSV file, or in the fields of a KV store lookup.
 
 ## Why it matters
 
@@ -45,6 +45,20 @@ def check(ctx: PackContext) -> Iterator[Found]:
                 hint="give each column a name of its own",
                 span=line_span(path, text, 1),
             )
+
+    for lookup in ctx.pack.lookups:
+        if lookup.type != "kvstore" or len(set(lookup.fields)) == len(lookup.fields):
+            continue
+        for place, name in enumerate(lookup.fields):
+            if name in lookup.fields[:place]:
+                yield Found(
+                    message=f"the field `{name}` stands in the list already",
+                    hint="remove it, or give it the name that was meant",
+                    document=lookup.document,
+                    pointer=("fields", place)
+                    if isinstance(lookup.document.data.get("fields"), list)
+                    else ("fields_list",),
+                )
 
 
 RULE = Rule(code="LKP006", name="duplicate-column", severity=Severity.ERROR, since="0.1", check_pack=check)

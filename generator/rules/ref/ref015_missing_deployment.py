@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from generator.rules.base import PackContext
 
 
+_TYPES = frozenset({"TTP", "Anomaly", "Hunting", "Correlation", "Baseline"})
+
+
 def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the first search of each type that has no deployment."""
     covered = {deployment.type for deployment in ctx.pack.deployments}
@@ -42,7 +45,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
         if item.document.dialect is Dialect.NATIVE or item.deployment is not None or item.type in covered:
             continue
         covered.add(item.type)
-        if item.type:
+        if item.type in _TYPES:
             yield Found(
                 message=f"no file in `deployments/` is for searches of type `{item.type}`",
                 hint=f"add a deployment with `type: {item.type}`",

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.content.model import Detection
 from generator.rules.base import Found, Rule
-from generator.rules.tst.events import event_files, leads_outside
+from generator.rules.tst.events import event_files, is_url, leads_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,14 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     if not isinstance(item, Detection):
         return
     for file in event_files(item):
-        if leads_outside(file.data):
+        scheme, separator, _ = file.data.partition("://")
+        if separator and not is_url(file.data):
+            yield Found(
+                message=f"`{scheme}://` is no way to fetch attack data",
+                hint="give its https address, or a path in the pack",
+                pointer=(*file.pointer, "data"),
+            )
+        elif leads_outside(file.data):
             yield Found(
                 message=f"`{file.data}` lies outside of the pack",
                 hint="put the file into the pack, or give its https address",
