@@ -5,7 +5,7 @@ The apps' folders are read in Splunk's precedence; what is built in lies below t
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from generator.commands import load_commands
 from generator.engine.api import SearchEngine
 from generator.engine.env import Env
 from generator.engine.extract import Extraction
+from generator.engine.frames import Models
 from generator.engine.ingest import ingest
 from generator.engine.table import Table
 from generator.functions import FunctionTable
@@ -20,23 +21,30 @@ from generator.functions.check import check_calls
 from generator.functions.static import static_text
 from generator.knowledge.apps import external_macros, macro_signature
 from generator.knowledge.conf import merge_apps
+from generator.knowledge.datamodels import load_models
+from generator.knowledge.modelfiles import app_models, load_definition
 from generator.knowledge.settings import Settings
 from generator.spl.macros import MacroDefinition, MacroExpander
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from generator.engine.contracts import LookupTable
+    from generator.knowledge.conf import ConfStanzas
+    from generator.knowledge.modelfiles import ModelDefinition
 
 _TRUE = frozenset({"1", "true", "t", "yes"})
 
 
 class AppKnowledge:
-    """What the given apps define (`generator.engine.contracts.Knowledge`): for now macros and saved searches."""
+    """What the given apps define (`generator.engine.contracts.Knowledge`); `environment` is what data models run in."""
 
-    def __init__(self, apps: Iterable[Path]) -> None:
+    def __init__(self, apps: Iterable[Path], environment: Callable[[], Env]) -> None:
         folders = tuple(apps)
         self.settings = Settings(folders)
+        self.files: dict[str, Table] = {}
+        self._folders = folders
+        self._frames = Models(self.model, environment, self._is_open)
         self._macros: dict[tuple[str, int], MacroDefinition] = {}
         self._saved: dict[str, str] = {}
         for macros in external_macros().values():
@@ -68,9 +76,42 @@ class AppKnowledge:
         """Return a lookup by its definition's name, or its file's."""
         return self.settings.lookups.get(name)
 
-    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:  # noqa: ARG002 - data models are not run yet
+    def create_lookup(self, name: str, columns: tuple[str, ...]) -> LookupTable:
+        """Return a new lookup without rows."""
+        return self.settings.lookups.create(name, columns)
+
+    def stanzas(self, name: str) -> ConfStanzas:
+        """Return the settings of the given apps' conf files of a name."""
+        return merge_apps(self._folders, name)
+
+    @cached_property
+    def _own_models(self) -> dict[str, ModelDefinition]:
+        return app_models(self._folders)
+
+    def models(self) -> list[str]:
+        """Return the names of all data models."""
+        return sorted({*load_models().models, *self._own_models})
+
+    def model(self, name: str) -> ModelDefinition | None:
+        """Return a data model: an app's own, or the built-in one."""
+        own = self._own_models.get(name)
+        if own is None and name in load_models():
+            try:
+                return load_definition(name)
+            except KeyError:
+                return None
+        return own
+
+    def _is_open(self, name: str) -> bool:
+        return name not in self._own_models and load_models().is_open(name)
+
+    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
         """Return the frame of a data-model dataset."""
-        return None
+        return self._frames.plain(model, dataset, events)
+
+    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+        """Return the frame of a data-model dataset under the names of `tstats`."""
+        return self._frames.addressed(model, dataset, events)
 
 
 class Engine(SearchEngine):
@@ -79,7 +120,7 @@ class Engine(SearchEngine):
     def __init__(self, apps: Iterable[Path | str] = (), now: float | None = None) -> None:
         commands = load_commands()
         functions = FunctionTable()
-        knowledge = AppKnowledge(map(Path, apps))
+        knowledge = AppKnowledge(map(Path, apps), lambda: environment())  # noqa: PLW0108 - defined below
         expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
 
         def expand(text: str) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from generator.engine.column import Column
     from generator.engine.table import Table
     from generator.engine.values import Scalar, Value
+    from generator.knowledge.modelfiles import ModelDefinition
     from generator.spl.ast import Call, Expr, Pipeline
 
 Row = tuple[Any, ...]
@@ -140,6 +141,14 @@ class LookupTable(Protocol):
     def fields(self) -> tuple[str, ...]:
         """The columns in file order."""
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether the event's time takes part in the comparison."""
+
+    @property
+    def cache(self) -> dict[str, Any]:
+        """What others derive from the rows, under a key of their own; emptied by each `write`."""
+
     def rows(self) -> list[dict[str, str]]:
         """Return the rows in file order; an empty cell is absent."""
 
@@ -156,14 +165,33 @@ class Knowledge(Protocol):
     def lookup(self, name: str) -> LookupTable | None:
         """Return a lookup by its definition's name or its file's."""
 
+    def create_lookup(self, name: str, columns: tuple[str, ...]) -> LookupTable:
+        """Return a new lookup without rows that lives as long as the engine."""
+
+    @property
+    def files(self) -> dict[str, Table]:
+        """The CSV files that `outputcsv` wrote, by name; they live as long as the engine."""
+
     def saved_search(self, name: str) -> str | None:
         """Return the text of a saved search."""
+
+    def stanzas(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the settings of all apps' conf files of a name: stanza to key to setting (`value`, `span`)."""
+
+    def models(self) -> list[str]:
+        """Return the names of all data models."""
+
+    def model(self, name: str) -> ModelDefinition | None:
+        """Return a data model as its file defines it."""
 
     def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
         """Return the frame of a data-model dataset over the events, without prefix, or None when it is not known.
 
         `events` is the same table for every search over the same window: keep the frame in its `cache`.
         """
+
+    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+        """Return the same under the names of `tstats` (`Root.field`, `Root.Child.field`, `nodename`)."""
 
 
 class Run(Protocol):

@@ -376,6 +376,10 @@ class Part:
                 return self._cached(number, name, lambda: self._look_up(name, number))  # noqa: B023 - called at once
         return self.evaluated(name)
 
+    def indexed(self) -> Iterable[str]:
+        """Return the names of the fields that ingest gave."""
+        return self._indexed
+
     def names(self) -> Iterable[str]:
         """Return every field that some event has: extracts everything."""
         if self._names is None:
@@ -623,6 +627,10 @@ class EventSet:
         self._order = order
         self._columns: dict[str, Column | None] = {}
 
+    def indexed(self) -> Iterable[str]:
+        """Return the names of the fields that ingest gave."""
+        return dict.fromkeys(name for part in self.parts for name in part.indexed())
+
     def names(self) -> Iterable[str]:
         """Return every field that some event has."""
         return list(dict.fromkeys(name for part in self.parts for name in part.names()))
@@ -755,7 +763,7 @@ def _automatic(kv_mode: str, *, auto_json: bool) -> Iterable[Step]:
             return pairs(text)
     else:
         cut = pairs
-    yield Step(None, "_raw", False, lambda texts: encode_pairs(texts, cut, repeats=True, keep_empty=False))  # noqa: FBT003 - its fields in order
+    yield Step(None, "_raw", False, lambda texts: encode_pairs(texts, cut, repeats=True, keep_empty=True))  # noqa: FBT003 - its fields in order
 
 
 def _coded(cells: list[Value]) -> Column:

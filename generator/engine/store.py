@@ -36,6 +36,10 @@ class Stacked:
         """Return the names of all sources, in the order in which they come up."""
         return list(dict.fromkeys(name for source in self._sources for name in source.names()))
 
+    def indexed(self) -> Iterable[str]:
+        """Return the names of the columns that the index would hold."""
+        return dict.fromkeys(name for source in self._sources for name in getattr(source, "indexed", tuple)())
+
     def column(self, name: str) -> Column | None:
         """Return a column over all sources."""
         if name not in self._columns:

@@ -62,6 +62,7 @@ _MAJOR = "[]<>(){}|!;,'\"*\n\r \t&?+"
 _MINOR = "/:=@.-$#%\\_"
 _BREAKERS = frozenset(_MAJOR + _MINOR)
 _MAJORS = frozenset(_MAJOR)
+_BETWEEN_MAJORS = re.compile(f"[{re.escape(_MAJOR)}]+")
 _CIDR = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/\d{1,3}")
 _ABSOLUTE = ("%m/%d/%Y:%H:%M:%S", "%m/%d/%Y:%H:%M", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 _ORDER: dict[str, Callable[[Any, Any], Any]] = {
@@ -459,6 +460,11 @@ def _searched(dictionary: Dictionary) -> _Searched:
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def segments(raw: str) -> list[str]:
+    """Return the pieces of a raw text between major breakers."""
+    return _BETWEEN_MAJORS.split(raw)
 
 
 def token_leaf(dictionary: Dictionary, kind: str, text: str) -> Mask:

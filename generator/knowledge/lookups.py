@@ -18,7 +18,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import RepositoryError
 from generator.knowledge.transforms import MAX_MATCHES, LookupDefinition, Transforms
@@ -63,6 +63,8 @@ class Lookup:
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
         self._patterns: dict[str, list[Callable[[str], bool]]] = {}
         self._version = 0
+        self._cache: dict[str, Any] = {}
+        self._cache_version = 0
         self._how = dict(definition.match_types)
 
     @property
@@ -74,6 +76,19 @@ class Lookup:
     def version(self) -> int:
         """A number that changes with each `write`."""
         return self._table.version
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the event's time takes part in the comparison."""
+        return bool(self.definition.time_field)
+
+    @property
+    def cache(self) -> dict[str, Any]:
+        """What others derive from the rows, under a key of their own; emptied by each `write`."""
+        if self._cache_version != self._table.version:
+            self._cache.clear()
+            self._cache_version = self._table.version
+        return self._cache
 
     def rows(self) -> list[dict[str, str]]:
         """Return the rows in file order; an empty cell is absent."""
