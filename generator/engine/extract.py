@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.base.diagnostics import GeneratorError
-from generator.engine.column import Column, Dictionary, absent, choose, concat, constant, spread
+from generator.engine.column import Column, absent, choose, concat, constant, spread
 from generator.engine.cutting import (
     cut_auto,
     cut_auto_escaped,
