@@ -103,7 +103,7 @@ class Extraction:
         self.warnings: list[str] = []
         self._make_env = env
         self._env: Env | None = None
-        self._rules: dict[tuple[str, str, tuple[int, ...], str], PartRules] = {}
+        self._rules: dict[tuple[str, str, tuple[int, ...], str, str], PartRules] = {}
         self._terms: list[tuple[str, Term, bool]] | None = None
         self._compiled: dict[str, Compiled | None] = {}
 
@@ -119,12 +119,12 @@ class Extraction:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def rules(self, sourcetype: str, source: str, host: str, kv_mode: str = "") -> PartRules:
-        """Return the rules for events; `kv_mode` replaces the one of the settings."""
-        key = (sourcetype, source, self.settings.props.host_stanzas(host), kv_mode)
+    def rules(self, sourcetype: str, source: str, host: str, kv_mode: str = "", form: str = "") -> PartRules:
+        """Return the rules for events; `kv_mode` replaces the one of the settings, `form` the sourcetype whose stanza counts."""
+        key = (sourcetype, source, self.settings.props.host_stanzas(host), kv_mode, form)
         found = self._rules.get(key)
         if found is None:
-            self._rules[key] = found = self._bind(sourcetype, source, host, kv_mode)
+            self._rules[key] = found = self._bind(sourcetype, source, host, kv_mode, form)
         return found
 
     def compiled(self, text: str) -> Compiled | None:
@@ -139,8 +139,8 @@ class Extraction:
                 self.warn(f"the calculated field `{text[:80]}` does not work: {error}")
         return self._compiled[text]
 
-    def _bind(self, sourcetype: str, source: str, host: str, kv_mode: str) -> PartRules:
-        rules = search_rules(self.settings.props.settings(sourcetype, source, host))
+    def _bind(self, sourcetype: str, source: str, host: str, kv_mode: str, form: str) -> PartRules:
+        rules = search_rules(self.settings.props.settings(form or sourcetype, source, host))
         steps: list[Step] = []
         for extract in rules.extracts:
             step = self._inline(extract)

@@ -59,6 +59,7 @@ _METADATA = {"MetaData:Sourcetype": 0, "MetaData:Source": 1, "MetaData:Host": 2,
 _PREFIXES = ("sourcetype::", "source::", "host::", "index::")
 _CHANNEL = re.compile(r"<Channel>([^<]+)</Channel>")
 _SED = re.compile(r"s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gi\d]*)", re.DOTALL)
+_WINDOWS = ("xmlwineventlog", "wineventlog")
 _CLASSIC = re.compile(r"\s*\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?:\.\d+)? [AP]M\r?\n(?:LogName|Message|EventCode|Event)")
 _TOO_SMALL = re.compile(r"\W+")
 
@@ -182,11 +183,8 @@ class _Loader:
         if sourcetype is None:
             sourcetype = guess(first, name)
         meta = (sourcetype, name if source is None else source, host or "localhost", index or "main")
-        settings = self._extraction.settings.props.settings(*meta[:3])
-        rules = index_rules(settings)
-        if "<Event" not in first[:4096] and "Event" in rules.line_breaker and _CLASSIC.match(first):
-            # Classic events under a sourcetype of XML: their form decides, the sourcetype stays.
-            rules = index_rules(self._extraction.settings.props.settings("WinEventLog", *meta[1:3]))
+        form = windows_form(first) if sourcetype.lower().startswith(_WINDOWS) else sourcetype
+        rules = index_rules(self._extraction.settings.props.settings(form, *meta[1:3]))
         reader = TimeReader(rules, self._now)
         header: dict[str, list[str | None]] = {}
         plain_json = guessed or not self._extraction.settings.props.knows(sourcetype)
@@ -203,7 +201,7 @@ class _Loader:
         else:
             texts = lines_of(text, rules.line_breaker)
         last = self._now if modified is None else min(modified, self._now)
-        self._events(texts, _Source(meta, rules, reader, last, source is None), header)
+        self._events(texts, _Source((*meta, form), rules, reader, last, source is None), header)
 
     def _events(self, texts: Iterable[str], source: _Source, header: dict[str, list[str | None]]) -> None:
         meta, rules, last = source.meta, source.rules, source.last
@@ -300,7 +298,7 @@ class _Loader:
 
     def _part(self, group: _Group) -> Part:
         length = len(group.raws)
-        sourcetype, source, host, index = group.meta
+        sourcetype, source, host, index, form = group.meta
         shown = self._extraction.settings.props.renamed(sourcetype)
         lines = [raw.count("\n") + 1 for raw in group.raws]
         columns: dict[str, Column] = {
@@ -319,7 +317,7 @@ class _Loader:
         if shown != sourcetype:
             columns["_sourcetype"] = constant(sourcetype, length)
         kv_mode = "json" if group.rules.indexed_extractions == "json" else ""
-        rules = self._extraction.rules(shown, source, host, kv_mode)
+        rules = self._extraction.rules(shown, source, host, kv_mode, form if form != sourcetype else "")
         return Part(self._extraction, rules, columns, length)
 
 
@@ -403,6 +401,11 @@ def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
 def _times(times: list[float]) -> Column:
     values: list[Any] = [None, *times]
     return Column(Dictionary(values), np.arange(1, len(times) + 1, dtype=np.int32))
+
+
+def windows_form(text: str) -> str:
+    """Return the sourcetype whose rules fit a Windows event log: XML is found under classic names, and the other way round."""
+    return "XmlWinEventLog" if text[:4096].lstrip("\ufeff \t\r\n").startswith("<") else "WinEventLog"
 
 
 def guess(text: str, name: str) -> str:
