@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.commands.grouping import given_options, names_of
 from generator.commands.shapes import FieldsCommand, fields_parser
 from generator.commands.uses import read_option
+from generator.engine.values import Value, elements, multivalue, text_of
 from generator.spl.ast import MacroCall, Name, Option
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from generator.engine.column import Column
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Scalar
     from generator.spl.fields import FieldState, FlowEnv
 
 
@@ -42,6 +50,59 @@ def flow(node: Spath, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add((node.given("output") or path,))
 
 
+def run(node: Spath, table: Table, env: Env) -> Table:
+    """Set the field of a path, or all fields that stand in the input; rows without it keep what they had."""
+    from generator.engine.column import choose
+
+    given = given_options(node.options, env, "spath")
+    names_of(node.fields, env, "spath")
+    source = table.column(given.get("input", "_raw"))
+    path = node.path
+    made = _everything(source) if path is None else {given.get("output") or path: source.map(_extractor(path))}
+    for name, column in made.items():
+        before = table.find(name)
+        if before is not None:
+            made[name] = choose(column.present, column, before)
+    return table.with_columns(made)
+
+
+def _extractor(path: str) -> Callable[[Value], Value]:
+    from generator.functions.paths import extract
+
+    def extracted(cell: Value) -> Value:
+        found: list[Scalar] = []
+        for value in elements(cell):
+            found.extend(elements(extract(text_of(value), path)))
+        return multivalue(found)
+
+    return extracted
+
+
+def _everything(source: Column) -> dict[str, Column]:
+    """Return the columns of all leaves of JSON or XML."""
+    from generator.engine.column import Column
+    from generator.engine.cutting import Encoder
+
+    compact = source.compact()
+    encoder = Encoder(len(compact.values), repeats=True, keep_empty=True)
+    encoder.add(0, map(_leaves, compact.values))
+    return {name: Column(found.dictionary, found.codes[compact.codes]) for name, found in encoder.columns().items()}
+
+
+def _leaves(cell: Value) -> tuple[tuple[str, ...], Sequence[Value]]:
+    from generator.engine.cutting import cut_json, cut_xml
+
+    names: tuple[str, ...] = ()
+    values: list[Value] = []
+    for value in elements(cell):
+        text = text_of(value)
+        begin = text.lstrip()[:1]
+        found = cut_json(text) if begin in {"{", "["} else cut_xml(text) if begin == "<" else ((), ())
+        names += found[0]
+        values += found[1]
+    return names, values
+
+
 SPEC = CommandSpec(
     name="spath",
     kind=CommandKind.STREAMING,
@@ -50,5 +111,6 @@ SPEC = CommandSpec(
     options={"input": OptionKind.FIELD, "output": OptionKind.FIELD, "path": OptionKind.TEXT},
     parse=fields_parser(Spath, at_most=1),
     flow=flow,
+    run=run,
     source="Search Reference: spath",
 )
