@@ -207,7 +207,9 @@ def _refuse_wildcards(node: Tstats, by: Sequence[str], env: Env) -> None:
         if "*" in name and _prefix(name) is None:
             raise env.error("tstats", f"Wildcards ('*') are not allowed in field names, as in '{name}'", node)
     for aggregation in node.aggregations:
-        if isinstance(aggregation, Aggregation) and any(not isinstance(one, Name | MacroCall) for one in aggregation.args):
+        if isinstance(aggregation, Aggregation) and any(
+            not isinstance(one, Name | MacroCall) for one in aggregation.args
+        ):
             raise env.error("tstats", f"The argument of '{aggregation.text}' must be a field", aggregation)
 
 

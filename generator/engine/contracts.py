@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.engine.column import Column
     from generator.engine.table import Table
@@ -152,10 +152,10 @@ class LookupTable(Protocol):
     def rows(self) -> list[dict[str, str]]:
         """Return the rows in file order; an empty cell is absent."""
 
-    def find(self, given: dict[str, str], *, time: float | None = None) -> list[dict[str, str]]:
+    def find(self, given: Mapping[str, str], *, time: float | None = None) -> list[dict[str, str]]:
         """Return the rows that match (match types, case, max and min matches, default match), in file order."""
 
-    def write(self, rows: list[dict[str, Value]], *, append: bool) -> None:
+    def write(self, rows: Sequence[Mapping[str, Value]], *, append: bool) -> None:
         """Replace the rows, or add to them (`outputlookup`); seen by later searches of this engine only."""
 
 

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.base.diagnostics import UnsupportedSpl
-from generator.engine.column import Column, choose, constant, encode
+from generator.engine.column import Column, choose, constant, spread
 from generator.engine.errors import PatternTimeoutError, SearchError
 from generator.engine.expr import evaluate
 from generator.engine.patterns import PatternError, compile_pattern
 from generator.engine.probe import looked_up
 from generator.engine.table import Table, over
 from generator.engine.values import elements, multivalue, text_of
+from generator.spl.ast import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +48,9 @@ INHERITED = frozenset({"_time", "host", "source", "sourcetype"})
 """Fields that every dataset has from the base event."""
 
 _ROOT_KINDS = {"BaseEvent", "BaseSearch", "BaseInterface", "BaseImpl"}
+_NOWHERE = Node(-1, -1)
+"""The place of text that comes from a model's file."""
+
 _EXTRACTED = frozenset({"tag", "eventtype"})
 
 
@@ -241,7 +245,8 @@ class Frame:
                     self._columns[key] = None  # a calculation that asks for its own result gets nothing
                     given = over(_Before(self, number))
                     self._columns.update(
-                        ((number, output), column) for output, column in self._steps[number].run(given, self.env).items()
+                        ((number, output), column)
+                        for output, column in self._steps[number].run(given, self.env).items()
                     )
                 return self._columns[key]
         return self._rows.find(name)
@@ -287,7 +292,7 @@ class Frame:
         paths = [".".join(self.model.lineage(name)) for name in below]
         used, codes = np.unique(bits, axis=0, return_inverse=True)
         cells = [multivalue(path for path, on in zip(paths, row, strict=True) if on) for row in used.tolist()]
-        return encode(cells).take(codes.reshape(-1).astype(np.intp))
+        return spread(cells, codes.reshape(-1))
 
 
 class _Before:
@@ -340,13 +345,18 @@ class Addressed:
             column = frame.column(name)
             if column is not None and column.codes.any():
                 full.append(f"{frame.name}.{name}")
-        return [*(name for name in ("_time", "host", "source", "sourcetype") if frame.before(name, 0) is not None), *full]
+        return [
+            *(name for name in ("_time", "host", "source", "sourcetype") if frame.before(name, 0) is not None),
+            *full,
+        ]
 
     def _knows(self, dataset: str, field: str) -> bool:
         model = self.frame.model
         if field in INDEXED or field in _EXTRACTED or model.is_open or field in model.fields(dataset):
             return True
-        return field.startswith("is_") and (field[3:] in model.datasets or field.removeprefix("is_not_") in model.datasets)
+        return field.startswith("is_") and (
+            field[3:] in model.datasets or field.removeprefix("is_not_") in model.datasets
+        )
 
 
 # --- calculations ----------------------------------------------------------------------------------------------------
@@ -404,7 +414,7 @@ def _matched(calculation: Calculation, table: Table, env: Env) -> dict[str, Colu
             cells[name].append(groups.get(name) or None)
     made = {}
     for name, values in cells.items():
-        column = encode(values).take(source.codes)
+        column = spread(values, source.codes)
         before = table.find(name)
         made[name] = column if before is None else choose(column.present, column, before)
     return made
@@ -424,13 +434,3 @@ def _found(calculation: Calculation, table: Table, env: Env) -> dict[str, Column
         column, before = found[columns.get(name, name)], table.find(name)
         made[name] = column if before is None else choose(column.present, column, before)
     return made
-
-
-class _Nowhere:
-    """The place of text that comes from a model's file."""
-
-    start = -1
-    end = -1
-
-
-_NOWHERE = _Nowhere()

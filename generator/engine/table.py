@@ -103,7 +103,7 @@ class Table:
 
     def indexed(self) -> list[str]:
         """Return the names of the columns that the index would hold: those of ingest, and those that were handed in."""
-        behind = getattr(self._source, "indexed", tuple)()
+        behind: Iterable[str] = getattr(self._source, "indexed", tuple)()
         return list(dict.fromkeys((*(name for name in behind if name not in self._hidden), *self._columns)))
 
     # --- changing ----------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from generator.base.diagnostics import RepositoryError
 from generator.knowledge.transforms import MAX_MATCHES, LookupDefinition, Transforms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from generator.knowledge.conf import ConfStanzas
@@ -121,7 +121,7 @@ class Lookup:
             found = found + [default] * missing
         return found
 
-    def write(self, rows: list[dict[str, object]], *, append: bool) -> None:
+    def write(self, rows: Sequence[Mapping[str, object]], *, append: bool) -> None:
         """Replace the rows, or add to them; a multivalue becomes one text with line breaks."""
         made = [{name: _text(value) for name, value in row.items() if value is not None} for row in rows]
         columns, old = self._table.content()
