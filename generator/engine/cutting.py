@@ -43,6 +43,9 @@ _AUTO = re.compile(
     re.DOTALL,
 )
 _TRAILING = re.compile(r"[)\]}'&]+\Z")
+_JSON_TOKEN = re.compile(
+    r'\s*+(?:([{}\[\],:])|"((?:[^"\\]|\\.)*+)"|(-?\d[\d.eE+-]*+(?=\s*+[,}\]])|true|false|null))', re.DOTALL
+)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -210,7 +213,55 @@ def cut_json(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
     start = text.lstrip()[:1]
     if start not in {"{", "["}:
         return (), ()
-    return flatten(read_json(text))
+    found = read_json(text)
+    return flatten(found) if found is not None else _cut_broken_json(text)
+
+
+def _cut_broken_json(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
+    """Cut the leaves that stand in front of the place where JSON breaks off, as events longer than TRUNCATE have it."""
+    leaves: dict[str, Any] = {}
+    paths: list[str] = []
+    kinds: list[str] = []
+    key: str | None = None
+    place = 0
+    while (token := _JSON_TOKEN.match(text, place)) is not None:
+        place = token.end()
+        sign, quoted, plain = token.groups()
+        path = paths[-1] if paths else ""
+        if sign == ":" or sign == ",":
+            continue
+        if sign in {"}", "]"}:
+            if not kinds:
+                break
+            paths.pop()
+            kinds.pop()
+            key = None
+            continue
+        inside = bool(kinds) and kinds[-1] == "{"
+        if inside and key is None:
+            if quoted is None:
+                break
+            key = _unescaped(quoted)
+            continue
+        here = (f"{path}.{key}" if path else key or "") if inside else path
+        key = None
+        if sign is not None:
+            if len(kinds) >= MAX_DEPTH:
+                break
+            kinds.append(sign)
+            paths.append(here if sign == "{" else f"{here}{{}}")
+        else:
+            _note(leaves, here, plain if quoted is None else _unescaped(quoted))
+    return tuple(leaves), [tuple(value) if type(value) is list else value for value in leaves.values()]
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - JSON
@@ -269,6 +320,10 @@ def _leaf(value: Any, path: str, leaves: dict[str, Any], depth: int) -> None:  #
                 _leaf(one, path, leaves, depth + 1)
         return
     text = value if kind is str else "null" if value is None else str(value).lower() if kind is bool else str(value)
+    _note(leaves, path, text)
+
+
+def _note(leaves: dict[str, Any], path: str, text: str) -> None:
     known = leaves.get(path)
     if known is None:
         leaves[path] = text
@@ -289,27 +344,18 @@ def cut_xml(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
     path: list[str] = []
     content: list[str] = []
 
-    def note(name: str, value: str) -> None:
-        known = leaves.get(name)
-        if known is None:
-            leaves[name] = value
-        elif type(known) is list:
-            known.append(value)
-        else:
-            leaves[name] = [known, value]
-
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(path) >= MAX_DEPTH:
             raise ValueError(name)
         path.append(name)
         content.clear()
         for attribute, value in attributes.items():
-            note(f"{'.'.join(path)}{{@{attribute}}}", value)
+            _note(leaves, f"{'.'.join(path)}{{@{attribute}}}", value)
 
     def end(name: str) -> None:  # noqa: ARG001 - expat's signature
         value = "".join(content).strip()
         if value:
-            note(".".join(path), value)
+            _note(leaves, ".".join(path), value)
         content.clear()
         path.pop()
 
