@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.engine.patterns import compile_pattern, is_like
-from generator.engine.values import Value, compare, is_true
+from generator.engine.values import Value, compare, elements, is_true, text_of
+from generator.functions.paths import leaf_text, read_json, write_json
 from generator.functions.signature import FunctionSignature, Kind
 from generator.spl.ast import Comparison, InTerm, Name, StringLiteral, Term
 from generator.spl.walk import find
@@ -61,9 +63,23 @@ def _coalesce(call: Call, builder: Builder) -> Callable[[Row], Any]:
     return first
 
 
-def _cidrmatch(subnet: str, address: str) -> bool | None:
+def _cidrmatch(subnet: str, address: Value) -> bool:
+    """Host bits of the subnet do not count; of a multivalue one address must be inside."""
+    network = _network(subnet)
+    return network is not None and any(_inside(text_of(one), network) for one in elements(address))
+
+
+@lru_cache(maxsize=1024)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(subnet, strict=False)
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
+
+
+def _inside(text: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    try:
+        return ipaddress.ip_address(text) in network
     except ValueError:
         return False
 
@@ -72,6 +88,32 @@ def _in(value: Value, *choices: Value) -> bool | None:
     if value is None:
         return None
     return any(compare("=", value, choice) is True for choice in choices)
+
+
+def _lookup(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    """Several rows that match give arrays, in file order."""
+    name, given, wanted = map(builder.build, call.args)
+    knowledge = builder.env.knowledge
+
+    def found(row: Row) -> str | None:
+        table_name, fields = name(row), _document(given(row))
+        if not isinstance(table_name, str) or not isinstance(fields, dict):
+            return None
+        table = knowledge.lookup(table_name)
+        if table is None:
+            raise builder.env.error("eval", f"Could not find the lookup table '{table_name}'", call)
+        matches = table.find({key: leaf_text(value) for key, value in fields.items() if value is not None})
+        outputs = _document(wanted(row))
+        names = map(leaf_text, outputs) if isinstance(outputs, list) else []
+        columns = {output: [match[output] for match in matches if match.get(output)] for output in names}
+        made = {output: values if len(values) > 1 else values[0] for output, values in columns.items() if values}
+        return write_json(made) if made else None
+
+    return found
+
+
+def _document(value: Value) -> Any:  # noqa: ANN401 - JSON
+    return read_json(value) if isinstance(value, str) else None
 
 
 def _like(text: str, pattern: str) -> bool:
@@ -112,7 +154,7 @@ SIGNATURES = (
     FunctionSignature(
         "case", 2, None, (BOOL, ANY), ANY, "the value behind the first condition that is true", step=2, build=_case
     ),
-    FunctionSignature("cidrmatch", 2, 2, (STRING, STRING), BOOL, "whether an address is in a network", call=_cidrmatch),
+    FunctionSignature("cidrmatch", 2, 2, (STRING, ANY), BOOL, "whether an address is in a network", call=_cidrmatch),
     FunctionSignature("coalesce", 1, None, (ANY,), ANY, "the first value that is there", build=_coalesce),
     FunctionSignature("false", 0, 0, (), BOOL, "false", call=lambda: False),
     FunctionSignature("if", 3, 3, (BOOL, ANY, ANY), ANY, "one of two values", build=_if),
@@ -120,7 +162,9 @@ SIGNATURES = (
     FunctionSignature(
         "like", 2, 2, (STRING, STRING), BOOL, "whether a text is like a pattern with % and _", call=_like, each=True
     ),
-    FunctionSignature("lookup", 3, 3, (STRING, STRING, STRING), STRING, "the row of a lookup table as JSON"),
+    FunctionSignature(
+        "lookup", 3, 3, (STRING, STRING, STRING), STRING, "the row of a lookup table as JSON", build=_lookup
+    ),
     FunctionSignature(
         "match", 2, 2, (STRING, STRING), BOOL, "whether a regular expression matches somewhere", call=_match, each=True
     ),

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import datetime
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generator.engine.patterns import compile_pattern
-from generator.engine.values import Value, elements, is_true, multivalue, text_of
+from generator.engine.values import Value, elements, is_true, multivalue, number_of, shown, text_of
 from generator.functions.signature import FunctionSignature, Kind
+from generator.knowledge.timemod import Offset, TimeModifierError, apply_time_modifier, parse_time_modifier
 from generator.spl.ast import Expr, FieldRef
+from generator.spl.parser import parse
 from generator.spl.walk import find
 
 if TYPE_CHECKING:
@@ -40,43 +45,49 @@ def _mvdedup(value: Value) -> Value:
 
 
 def _mvfilter(call: Call, builder: Builder) -> Callable[[Row], Any]:
-    return _per_value(call.args[0], _only_field(call.args[0]), builder, keep=True)
+    """The condition is about exactly one field."""
+    names = _fields(call.args[0])
+    if len(names) != 1:
+        raise builder.env.error(
+            "eval", "The arguments to the 'mvfilter' function are invalid: it is about one field", call
+        )
+    place = builder.field(names[0])
+    run = builder.build(call.args[0])
+
+    def kept(row: Row) -> Value:
+        before, behind = row[:place], row[place + 1 :]
+        return multivalue(one for one in elements(row[place]) if is_true(run((*before, one, *behind))))
+
+    return kept
 
 
 def _mvmap(call: Call, builder: Builder) -> Callable[[Row], Any]:
-    source = call.args[0]
-    name = source.name if isinstance(source, FieldRef) else _only_field(source)
-    return _per_value(call.args[1], name, builder, source=source, keep=False)
-
-
-def _only_field(expr: Expr) -> str | None:
-    names = {reference.name for reference in find(expr, FieldRef)}
-    return next(iter(names)) if len(names) == 1 else None
-
-
-def _per_value(
-    expr: Expr, name: str | None, builder: Builder, *, source: Expr | None = None, keep: bool
-) -> Callable[[Row], Any]:
-    """Run an expression with one value of a field after the other; `keep`: it chooses among them."""
+    """The field that stands for the values is the one the first argument is made of, of several one that both name."""
+    source, expr = call.args
+    names = _fields(source)
+    inside = _fields(expr)
+    name = next((name for name in names if name in inside), None)
+    values, run = builder.build(source), builder.build(expr)
     if name is None:
-        raise builder.env.error("eval", "mvfilter and mvmap work on one field", expr)
+        return lambda row: multivalue(one for _ in elements(values(row)) for one in elements(_plain(run(row))))
     place = builder.field(name)
-    values = builder.build(source) if source is not None else lambda row: row[place]
-    run = builder.build(expr)
 
-    def each(row: Row) -> Value:
-        results = []
+    def mapped(row: Row) -> Value:
         before, behind = row[:place], row[place + 1 :]
-        for one in elements(values(row)):
-            made = run((*before, one, *behind))
-            if keep:
-                if is_true(made):
-                    results.append(one)
-            else:
-                results.extend(elements(made))
-        return multivalue(results)
+        results = (run((*before, one, *behind)) for one in elements(values(row)))
+        return multivalue(one for result in results for one in elements(_plain(result)))
 
-    return each
+    return mapped
+
+
+def _fields(expr: Expr) -> list[str]:
+    """Return the names of the fields of an expression, each once, in order."""
+    return list(dict.fromkeys(reference.name for reference in find(expr, FieldRef)))
+
+
+def _plain(result: Any) -> Value:  # noqa: ANN401 - a value or a Boolean
+    """A Boolean cannot be a value of a field."""
+    return text_of(result) if isinstance(result, bool) else result
 
 
 def _mvfind(value: Value, pattern: str) -> int | None:
@@ -101,6 +112,55 @@ def _mvjoin(value: Value, delimiter: str) -> str:
     return delimiter.join(map(text_of, elements(value)))
 
 
+MAX_RANGE = 1_000_000
+"""Values that `mvrange` makes at most; a range that would be longer is null."""
+
+
+def _mvrange(start: float, end: float, step: Value = 1) -> Value:
+    """The end is not in the range. A step such as `7d` counts in calendar units from the start."""
+    number = number_of(step)
+    if number is None:
+        return _times(start, end, shown(step))
+    if number == 0:
+        return None
+    count = math.ceil((end - start) / number)
+    return multivalue(start + place * number for place in range(count)) if count <= MAX_RANGE else None
+
+
+def _times(start: float, end: float, step: str) -> Value:
+    sign = "" if step[:1] in {"+", "-"} else "+"
+    try:
+        modifier = parse_time_modifier(sign + step)
+    except TimeModifierError:
+        return None
+    if len(modifier.steps) != 1 or not isinstance(modifier.steps[0], Offset) or not modifier.steps[0].count:
+        return None
+    offset = modifier.steps[0]
+    if abs(end - start) / abs(modifier.offset_seconds or 1) > MAX_RANGE:
+        return None
+    begin = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=start)
+    found: list[float] = []
+    at = start
+    while at < end if offset.count > 0 else at > end:
+        found.append(at)
+        step_ = replace(modifier, steps=(replace(offset, count=offset.count * len(found)),))
+        at = apply_time_modifier(step_, begin).timestamp()
+    return multivalue(found)
+
+
+def _commands(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    text = builder.build(call.args[0])
+
+    def names(row: Row) -> Value:
+        value = text(row)
+        if value is None or isinstance(value, tuple | bool):
+            return None
+        pipeline = parse(text_of(value), builder.env.commands).tree
+        return multivalue(command.name for command in pipeline.commands if command.name)
+
+    return names
+
+
 def _mvsort(value: Value) -> Value:
     return multivalue(sorted(map(text_of, elements(value))))
 
@@ -115,7 +175,9 @@ def _split(text: str, delimiter: str) -> Value:
 
 
 SIGNATURES = (
-    FunctionSignature("commands", 1, 1, (STRING,), MULTIVALUE, "the names of the commands of a search"),
+    FunctionSignature(
+        "commands", 1, 1, (STRING,), MULTIVALUE, "the names of the commands of a search", build=_commands
+    ),
     FunctionSignature(
         "mvappend", 1, None, (ANY,), MULTIVALUE, "all values of all arguments", call=_mvappend, takes_null=True
     ),
@@ -150,7 +212,9 @@ SIGNATURES = (
     ),
     FunctionSignature("mvjoin", 2, 2, (ANY, STRING), STRING, "values joined by a delimiter", call=_mvjoin),
     FunctionSignature("mvmap", 2, 2, (ANY, ANY), MULTIVALUE, "an expression for each value", build=_mvmap),
-    FunctionSignature("mvrange", 2, 3, (NUMBER, NUMBER, ANY), MULTIVALUE, "numbers or times from, to, by steps"),
+    FunctionSignature(
+        "mvrange", 2, 3, (NUMBER, NUMBER, ANY), MULTIVALUE, "numbers or times from, to, by steps", call=_mvrange
+    ),
     FunctionSignature(
         "mvreverse",
         1,

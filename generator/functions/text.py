@@ -1,4 +1,8 @@
-"""Functions on texts."""
+"""Functions on texts.
+
+Source: Search Reference, "Text functions". Knowing difference: a multivalue is taken value by value also by those functions
+whose page does not promise it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from urllib.parse import unquote
 
 from generator.engine.patterns import compile_pattern, expand_template
+from generator.functions.paths import extract
 from generator.functions.signature import FunctionSignature, Kind
 
 ANY, NUMBER, STRING = Kind.ANY, Kind.NUMBER, Kind.STRING
@@ -19,12 +24,24 @@ def _replace(text: str, pattern: str, replacement: str) -> str:
 
 
 def _substr(text: str, start: float, length: float | None = None) -> str:
-    """Counted from 1; a negative start counts from the end, as in SQLite."""
+    """Counted from 1, with SQLite's rules: a negative start counts from the end, 0 is the place before the first."""
     begin = int(start)
-    first = begin - 1 if begin > 0 else max(0, len(text) + begin) if begin < 0 else 0
-    if length is None:
-        return text[first:]
-    return text[first : first + max(0, int(length))]
+    count = len(text) + 1 if length is None else abs(int(length))
+    if begin < 0:
+        begin += len(text)
+        if begin < 0:
+            count = max(0, count + begin)
+            begin = 0
+    elif begin > 0:
+        begin -= 1
+    elif count > 0:
+        count -= 1
+    if length is not None and length < 0:
+        begin -= count
+        if begin < 0:
+            count += begin
+            begin = 0
+    return text[begin : begin + count]
 
 
 def _urldecode(text: str) -> str:
@@ -32,7 +49,7 @@ def _urldecode(text: str) -> str:
 
 
 SIGNATURES = (
-    FunctionSignature("len", 1, 1, (STRING,), NUMBER, "number of characters", call=len),
+    FunctionSignature("len", 1, 1, (STRING,), NUMBER, "number of characters", aliases=("length",), call=len),
     FunctionSignature("lower", 1, 1, (STRING,), STRING, "in lower case", call=str.lower, each=True),
     FunctionSignature("upper", 1, 1, (STRING,), STRING, "in upper case", call=str.upper, each=True),
     FunctionSignature(
@@ -75,7 +92,7 @@ SIGNATURES = (
         call=_replace,
         each=True,
     ),
-    FunctionSignature("spath", 2, 2, (STRING, STRING), ANY, "the value at a path of JSON or XML"),
+    FunctionSignature("spath", 2, 2, (STRING, STRING), ANY, "the value at a path of JSON or XML", call=extract),
     FunctionSignature(
         "substr", 2, 3, (STRING, NUMBER, NUMBER), STRING, "a part of a text, counted from 1", call=_substr, each=True
     ),

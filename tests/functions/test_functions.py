@@ -18,11 +18,23 @@ from generator.spl.parser import parse_expression
 
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.test")) for case in read_calls(path)]
-ENGINE = Engine(now=1_700_000_000)
+NOW = 1_700_000_000
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine with an app that has one lookup table."""
+    app = tmp_path_factory.mktemp("app")
+    (app / "lookups").mkdir()
+    (app / "default").mkdir()
+    (app / "default" / "app.conf").write_text("[id]\nname = tables\nversion = 1.0.0\n", encoding="utf-8")
+    table = "user,group,desk\nbob,dev,3\nbob,ops,7\nann,ops,\n"
+    (app / "lookups" / "users.csv").write_text(table, encoding="utf-8")
+    return Engine(apps=[app], now=NOW)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-def test_call_gives_what_it_says(case: CallCase) -> None:
+def test_call_gives_what_it_says(case: CallCase, engine: Engine) -> None:
     expression = case.expression
     node = parse_expression(expression, load_commands()).node
     assert isinstance(node, Expr), expression
@@ -31,7 +43,7 @@ def test_call_gives_what_it_says(case: CallCase) -> None:
     expected = case.expected
     if isinstance(expected, bool):
         expected = "true" if expected else "false"
-    rows = ENGINE.search(f"eval result={expression} | table result", input=[case.given or {"none": "1"}]).rows
+    rows = engine.search(f"eval result={expression} | table result", input=[case.given or {"none": "1"}]).rows
     assert rows == [{} if expected is None else {"result": expected}]
 
 
