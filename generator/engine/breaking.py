@@ -45,6 +45,9 @@ def lines_of(blocks: Iterable[str], line_breaker: str) -> Iterator[str]:
         yield from _plain_lines(blocks)
         return
     literal = "" if "|" in line_breaker else _literal_start(line_breaker)
+    if literal and line_breaker == f"{literal}(\\s*)":
+        yield from _ended_by(blocks, literal)
+        return
     rest = ""
     for block in blocks:
         text = rest + block if rest else block
@@ -67,6 +70,21 @@ def lines_of(blocks: Iterable[str], line_breaker: str) -> Iterator[str]:
         start = after
     if rest[start:].strip("\r\n"):
         yield rest[start:].strip("\r\n")
+
+
+def _ended_by(blocks: Iterable[str], literal: str) -> Iterator[str]:
+    """Yield the events of a text in which each ends with a literal, without the white space between them."""
+    rest = ""
+    for block in blocks:
+        parts = (rest + block if rest else block).split(literal)
+        rest = parts.pop()
+        for part in parts:
+            yield part.lstrip() + literal
+        if len(rest) > MAX_EVENT:
+            yield rest
+            rest = ""
+    if rest.strip():
+        yield rest.strip()
 
 
 def _plain_lines(blocks: Iterable[str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from generator.base.diagnostics import GeneratorError
-from generator.engine.column import Column, absent, choose, concat, constant, spread
+from generator.engine.column import Column, absent, choose, concat, constant, encode, spread
 from generator.engine.cutting import (
     cut_auto,
     cut_auto_escaped,
@@ -38,7 +38,7 @@ from generator.engine.expr import distinct_inputs, evaluate
 from generator.engine.patterns import PatternError
 from generator.engine.scan import compile_scanner
 from generator.engine.table import over
-from generator.engine.values import elements, multivalue, text_of
+from generator.engine.values import elements, multivalue, shown, text_of
 from generator.knowledge.props import search_rules
 from generator.knowledge.transforms import clean_key
 from generator.spl.ast import And, Comparison, Group, InTerm, Name, Not, Or
@@ -236,6 +236,9 @@ class Extraction:
         self, scanner: Any, names: list[tuple[str, int]], texts: Sequence[Value], *, repeats: bool  # noqa: ANN401 - a `Scanner`
     ) -> dict[str, Column]:
         found: dict[str, list[Value]] = {name: [None] * len(texts) for name, _ in names}
+        if not repeats and len(names) == 1:
+            found[names[0][0]] = [self._one_group(scanner, names[0][1], value) for value in texts]
+            return {name: _coded(cells) for name, cells in found.items()}
         for number, value in enumerate(texts):
             for text in (value,) if type(value) is str else map(text_of, elements(value)):
                 try:
@@ -255,6 +258,17 @@ class Extraction:
                             elif repeats:
                                 cells[number] = (*elements(cells[number]), got)
         return {name: _coded(cells) for name, cells in found.items()}
+
+    def _one_group(self, scanner: Any, at: int, value: Value) -> Value:  # noqa: ANN401 - a `Scanner`
+        for text in (value,) if type(value) is str else map(text_of, elements(value)):
+            try:
+                match = scanner.search(text)
+            except PatternTimeoutError as error:
+                self.warn(str(error))
+                continue
+            if match is not None and match[at]:
+                return str(match[at])
+        return None
 
     def _templates(
         self, scanner: Any, parts: list[tuple[str, str]], texts: Sequence[Value], *, repeats: bool  # noqa: ANN401 - a `Scanner`
@@ -384,7 +398,7 @@ class Part:
         """Return every field that some event has: extracts everything."""
         if self._names is None:
             rules = self._rules
-            candidates = dict.fromkeys(self._indexed)
+            candidates = dict.fromkeys((*self._indexed, "linecount"))
             for number, step in enumerate(rules.steps):
                 if step.names is None:
                     candidates.update(dict.fromkeys(self._step(number)))
@@ -423,6 +437,8 @@ class Part:
 
     def _extract(self, name: str, last: int) -> Column | None:
         result = self._indexed.get(name)
+        if result is None and name == "linecount":
+            result = self._indexed["_raw"].map(lambda raw: str(shown(raw).count("\n") + 1))
         steps = self._rules.steps
         for number in range(last):
             step = steps[number]
@@ -767,7 +783,7 @@ def _automatic(kv_mode: str, *, auto_json: bool) -> Iterable[Step]:
 
 
 def _coded(cells: list[Value]) -> Column:
-    return spread(cells, np.arange(len(cells)))
+    return encode(cells)
 
 
 def _joined(one: Column, other: Column) -> Column:

@@ -214,6 +214,20 @@ class _Loader:
         group = self._group(meta, rules, header)
         raws, times, rows = group.raws, group.times, group.rows
         number = self._count
+        if plain and not seds and not header:
+            for raw in texts:
+                if len(raw) > limit:
+                    raw = raw[:limit]
+                    self._extraction.warn(f"events of `{meta[0]}` longer than {limit} characters are cut (TRUNCATE)")
+                time = read(raw)
+                if time is None:
+                    time = last
+                last = time
+                raws.append(raw)
+                times.append(time)
+            self._count = number + len(raws) - len(rows)
+            rows.extend(range(number, self._count))
+            return
         for place, raw in enumerate(texts):
             if len(raw) > limit:
                 raw = raw[:limit]
@@ -300,7 +314,6 @@ class _Loader:
         length = len(group.raws)
         sourcetype, source, host, index, form = group.meta
         shown = self._extraction.settings.props.renamed(sourcetype)
-        lines = [raw.count("\n") + 1 for raw in group.raws]
         columns: dict[str, Column] = {
             "_time": _times(group.times),
             "_raw": unencoded(group.raws),
@@ -309,7 +322,6 @@ class _Loader:
             "index": constant(index, length),
             "source": constant(source or None, length),
             "sourcetype": constant(shown or None, length),
-            "linecount": constant("1", length) if max(lines, default=1) == 1 else encode(list(map(str, lines))),
             "splunk_server": constant("localhost", length),
         }
         for name, cells in group.header.items():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OTHER = 128
 """Stands for every character that is not ASCII."""
 _ALL = frozenset(range(_OTHER + 1))
+_PREFIX = re.compile(r"(?:\(\?s\))?((?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+)(?![*?{])")
 _NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
 _CATEGORIES = {
     ops.CATEGORY_DIGIT: frozenset(range(48, 58)),
@@ -38,12 +39,14 @@ _NEGATED = {
 class Scanner:
     """A compiled pattern; its methods raise `PatternTimeoutError` where a match takes too long."""
 
-    __slots__ = ("_compiled", "_timed", "groupindex", "groups", "text")
+    __slots__ = ("_compiled", "_timed", "groupindex", "groups", "literal", "text")
 
     def __init__(self, text: str, compiled: Any, *, timed: bool) -> None:  # noqa: ANN401 - of `re` or of `regex`, which has no types
         self.text = text
         self._compiled = compiled
         self._timed = {"timeout": TIME_LIMIT} if timed else {}
+        self.literal = _literal(text)
+        """Text that every match begins with; looking for it first is many times faster."""
         self.groups: int = compiled.groups
         self.groupindex: dict[str, int] = dict(compiled.groupindex)
 
@@ -54,8 +57,11 @@ class Scanner:
 
     def search(self, text: str) -> Any:  # noqa: ANN401 - as above
         """Return the first match anywhere, or None."""
+        start = text.find(self.literal) if self.literal else 0
+        if start < 0:
+            return None
         try:
-            return self._compiled.search(text, **self._timed)
+            return self._compiled.search(text, start, **self._timed)
         except TimeoutError as error:
             raise self._timeout() from error
 
@@ -85,6 +91,13 @@ class Scanner:
         return PatternTimeoutError(
             f"the regular expression `{self.text[:80]}` took more than {TIME_LIMIT:g} s on a value"
         )
+
+
+def _literal(pattern: str) -> str:
+    match = _PREFIX.match(pattern)
+    if match is None or "|" in pattern:
+        return ""
+    return re.sub(r"\\(.)", r"\1", match[1])
 
 
 @lru_cache(maxsize=4096)

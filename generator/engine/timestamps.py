@@ -118,6 +118,28 @@ class TimeReader:
         return self._epoch(match)
 
     def _epoch(self, match: re.Match[str]) -> float | None:
+        number = match.re.groupindex.get("S")
+        if number is None or match.start(number) < 0:
+            return self._in_full(match)
+        # Events share their minutes: all but seconds and fraction is looked up, with what stands behind (a zone).
+        text = match.string
+        at, end = match.span(number)
+        seconds: float = int(text[at:end])
+        fraction = match.re.groupindex.get("f")
+        if fraction is not None and match.start(fraction) >= 0:
+            at_fraction, end = match.span(fraction)
+            seconds += int(text[at_fraction:end]) / 10 ** (end - at_fraction)
+        key = (match.re, text[match.start() : at], text[end : match.end()])
+        minute = self._minutes.get(key)
+        if minute is None:
+            found = self._in_full(match)
+            if found is None:
+                return None
+            minute = found - seconds
+            self._minutes[key] = minute
+        return round(minute + seconds, 9) if seconds < 61 else None
+
+    def _in_full(self, match: re.Match[str]) -> float | None:
         groups = match.groupdict()
         fraction = groups.get("f")
         part = int(fraction) / 10 ** len(fraction) if fraction else 0.0

@@ -61,7 +61,7 @@ class Lookup:
         self.definition = definition
         self._table = table
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
-        self._patterns: dict[str, list[Callable[[str], bool]]] = {}
+        self._patterns: dict[str, tuple[list[str], list[Callable[[str], bool]]]] = {}
         self._version = 0
         self._cache: dict[str, Any] = {}
         self._cache_version = 0
@@ -105,8 +105,7 @@ class Lookup:
         numbers: Iterable[int] = self._exact(given)
         for column, value in given.items():
             if column in self._how:
-                tests = self._tests(column)
-                numbers = [number for number in numbers if tests[number](value)]
+                numbers = self._like(column, value, numbers)
         if definition.time_field and time is not None:
             found = self._in_time(rows, numbers, time)
         else:
@@ -144,13 +143,21 @@ class Lookup:
     def _folded(self, text: str) -> str:
         return text if self.definition.case_sensitive else text.lower()
 
-    def _tests(self, column: str) -> list[Callable[[str], bool]]:
-        tests = self._patterns.get(column)
-        if tests is None:
-            make = _subnet if self._how[column] == "CIDR" else _wildcard
-            tests = [make(row.get(column, ""), self.definition.case_sensitive) for row in self.rows()]
-            self._patterns[column] = tests
-        return tests
+    def _like(self, column: str, value: str, numbers: Iterable[int]) -> Iterable[int]:
+        """Return those of the rows whose pattern or subnet fits a value."""
+        if column not in self._patterns:
+            patterns = [self._folded(row.get(column, "")) for row in self.rows()]
+            if self._how[column] == "CIDR":
+                self._patterns[column] = [], list(map(_subnet, patterns))
+            else:
+                needles = [max(pattern.split("*"), key=len) for pattern in patterns]
+                self._patterns[column] = needles, list(map(_wildcard, patterns))
+        needles, tests = self._patterns[column]
+        text = self._folded(value)
+        if needles and isinstance(numbers, range):
+            # Most patterns go with one look for their longest part.
+            numbers = [number for number, needle in enumerate(needles) if needle in text]
+        return [number for number in numbers if tests[number](text)]
 
     def _in_time(self, rows: list[dict[str, str]], numbers: Iterable[int], time: float) -> list[dict[str, str]]:
         definition = self.definition
@@ -263,20 +270,16 @@ def parse_csv(text: str, name: str) -> tuple[tuple[str, ...], list[dict[str, str
     return header, rows
 
 
-def _wildcard(pattern: str, case_sensitive: bool) -> Callable[[str], bool]:  # noqa: FBT001 - one of two makers with the same signature
-    if not case_sensitive:
-        pattern = pattern.lower()
+def _wildcard(pattern: str) -> Callable[[str], bool]:
     if "*" not in pattern:
-        return (lambda text: text == pattern) if case_sensitive else (lambda text: text.lower() == pattern)
-    parts = pattern.split("*")
+        return pattern.__eq__
+    first, *middle, last = pattern.split("*")
 
     def fits(text: str) -> bool:
-        if not case_sensitive:
-            text = text.lower()
-        if not text.startswith(parts[0]) or not text.endswith(parts[-1]):
+        if not text.startswith(first) or not text.endswith(last):
             return False
-        place, end = len(parts[0]), len(text) - len(parts[-1])
-        for part in parts[1:-1]:
+        place, end = len(first), len(text) - len(last)
+        for part in middle:
             found = text.find(part, place, end)
             if found < 0:
                 return False
@@ -286,11 +289,11 @@ def _wildcard(pattern: str, case_sensitive: bool) -> Callable[[str], bool]:  # n
     return fits
 
 
-def _subnet(pattern: str, case_sensitive: bool) -> Callable[[str], bool]:  # noqa: ARG001, FBT001 - one of two makers with the same signature
+def _subnet(pattern: str) -> Callable[[str], bool]:
     try:
         network = ipaddress.ip_network(pattern.strip(), strict=False)
     except ValueError:
-        return lambda text: text == pattern
+        return pattern.__eq__
 
     def inside(text: str) -> bool:
         try:
