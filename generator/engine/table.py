@@ -55,6 +55,12 @@ class Table:
     def __len__(self) -> int:
         return self.length
 
+    @property
+    def is_lazy(self) -> bool:
+        """Whether columns come from a source that makes them when they are asked for."""
+        source = self._source
+        return source is not None and (not isinstance(source, Table) or source.is_lazy)
+
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def column(self, name: str) -> Column:
@@ -137,9 +143,12 @@ class Table:
 
     def rename(self, pairs: Mapping[str, str]) -> Table:
         """Return the table with columns renamed at once; where a source does not exist, an existing target goes away."""
-        names = self.names()
         moved = {source: target for source, target in pairs.items() if source != target}
         targets = set(moved.values())
+        if self.is_lazy:
+            found = {target: column for source, target in moved.items() if (column := self.find(source)) is not None}
+            return self.without((*moved, *targets)).with_columns(found)
+        names = self.names()
         columns: dict[str, Column] = {}
         for name in names:
             if name in moved:
