@@ -126,7 +126,7 @@ class Compiler:
         if isinstance(expr, Unary):
             return self._unary(expr)
         if isinstance(expr, Call):
-            return self._call(expr)
+            return self.call(expr)
         if isinstance(expr, InList):
             return self._in_list(expr)
         if isinstance(expr, SubsearchExpr):
@@ -184,7 +184,8 @@ class Compiler:
 
     # --- calls -------------------------------------------------------------------------------------------------------
 
-    def _call(self, expr: Call) -> Closure:
+    def call(self, expr: Call) -> Closure:
+        """Compile a call of a function."""
         function = self.env.functions.eval_function(expr.name)
         if function is None:
             raise self.error(f"The '{expr.name}' function is unsupported or undefined", expr)

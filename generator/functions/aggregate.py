@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generator.engine.contracts import Aggregate
@@ -135,7 +136,10 @@ class Timed:
 
 
 class Rate:
-    """Change of a counter per second between its earliest and its latest value."""
+    """Change of a counter per second between its earliest and its latest value.
+
+    Where the counter fell it was reset: the largest value it had before a reset is added.
+    """
 
     def __init__(self) -> None:
         self.points: list[tuple[float, float]] = []
@@ -148,10 +152,11 @@ class Rate:
 
     def result(self) -> Value:
         """Return the aggregate."""
-        if not self.points:
+        points = sorted(self.points, key=lambda point: point[0])
+        if not points or points[0][0] == points[-1][0]:
             return None
-        (begin, first), (end, last) = min(self.points), max(self.points)
-        return finite((last - first) / (end - begin)) if end > begin else None
+        lost = max((before for (_, before), (_, after) in pairwise(points) if after < before), default=0)
+        return finite((points[-1][1] - points[0][1] + lost) / (points[-1][0] - points[0][0]))
 
 
 class Listed:
