@@ -144,19 +144,24 @@ def _around(match: re.Match[str]) -> tuple[int, int]:
 
 
 def merged(lines: Iterable[str], rules: IndexRules, has_time: Callable[[str], bool]) -> Iterator[str]:
-    """Put lines together to events (SHOULD_LINEMERGE): a new one begins where a rule says so, or at a line with a time."""
+    """Put lines together to events (SHOULD_LINEMERGE): a new one begins where a rule says so, or at a line with a time.
+
+    Knowing difference: before the first line with a time each line is an event, where Splunk makes one of up to MAX_EVENTS
+    lines; so that logs without any times can be searched.
+    """
     before = _test(rules.break_only_before)
     after = _test(rules.must_break_after)
     not_before = _test(rules.must_not_break_before)
     not_after = _test(rules.must_not_break_after)
     event: list[str] = []
+    dated = False
     for line in lines:
         if event:
             last = event[-1]
             if before is not None:
                 breaks = before(line)
             elif rules.break_only_before_date:
-                breaks = has_time(line) or (line[0] == "{" and last[-1:] == "}")
+                breaks = has_time(line) or not dated or (line[0] == "{" and last[-1:] == "}")
             else:
                 breaks = False
             if after is not None and after(last):
@@ -166,6 +171,8 @@ def merged(lines: Iterable[str], rules: IndexRules, has_time: Callable[[str], bo
             if breaks or len(event) >= rules.max_events:
                 yield "\n".join(event)
                 event = []
+        if not event and not dated:
+            dated = has_time(line)
         event.append(line)
     if event:
         yield "\n".join(event)

@@ -160,7 +160,7 @@ def cut_auto_escaped(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
 def _auto_pairs(text: str, *, escapes: bool) -> Iterator[tuple[str, str]]:
     for key, quoted, single, plain in _AUTO.findall(text):
         if plain:
-            trimmed = _TRAILING.sub("", plain)
+            trimmed = plain if "(" in plain or "[" in plain or "{" in plain else _TRAILING.sub("", plain)
             if trimmed:
                 yield key, trimmed
         elif quoted:

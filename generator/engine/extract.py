@@ -358,6 +358,10 @@ class Part:
 
     # --- the stages --------------------------------------------------------------------------------------------------
 
+    def indexed(self) -> Iterable[str]:
+        """Return the names of the columns that the index would hold."""
+        return self._indexed
+
     def column(self, name: str) -> Column | None:
         """Return a field as searches see it."""
         if name == "eventtype":
@@ -650,6 +654,10 @@ class EventSet:
     def names(self) -> Iterable[str]:
         """Return every field that some event has."""
         return list(dict.fromkeys(name for part in self.parts for name in part.names()))
+
+    def indexed(self) -> Iterable[str]:
+        """Return the names of the columns that the index would hold."""
+        return dict.fromkeys(name for part in self.parts for name in part.indexed())
 
     def column(self, name: str) -> Column | None:
         """Return a field's column."""
