@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = ("parse", "error", "flow", "search", "fails")
-DATA_KINDS = ("events", "file")
+DATA_KINDS = ("events", "stored", "file")
 _PLACES = {"start", "end", "name", "name_start", "name_end"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One block; `line` is where it begins (1-based). `events` and `files` are those that stand above it."""
+    """One block; `line` is where it begins (1-based). `events`, `stored` and `files` are those that stand above it."""
 
     path: Path
     line: int
@@ -57,6 +57,7 @@ class Case:
     expected: str
     events: tuple[dict[str, Any], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    stored: tuple[dict[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -67,6 +68,7 @@ def read_cases(path: Path) -> list[Case]:
     """Return the blocks of a file; what is neither a comment nor a block is an error."""
     cases = []
     events: tuple[dict[str, Any], ...] = ()
+    stored: tuple[dict[str, Any], ...] = ()
     files: dict[str, str] = {}
     lines = path.read_text(encoding="utf-8").split("\n")
     at = 0
@@ -81,6 +83,9 @@ def read_cases(path: Path) -> list[Case]:
         kind, _, title = block[0].partition(" ")
         if kind == "events":
             events = tuple(json.loads(line) for line in block[1:])
+            continue
+        if kind == "stored":
+            stored = tuple(json.loads(line) for line in block[1:])
             continue
         if kind == "file":
             files[title.strip()] = "\n".join(block[1:]) + "\n"
@@ -98,6 +103,7 @@ def read_cases(path: Path) -> list[Case]:
                 "\n".join(block[bar + 1 :]),
                 events,
                 tuple(files.items()),
+                stored,
             )
         )
     return cases

@@ -16,6 +16,7 @@ from generator.base.source import SourceFile
 from generator.commands import command_modules, load_commands
 from generator.commands.known import ALIASES, KNOWN
 from generator.engine.errors import SearchError
+from generator.engine.table import from_rows
 from generator.spl.ast import BrokenCommand, GenericCommand, MacroCommand, PlaceholderCommand, UnknownCommand
 from generator.spl.fields import FieldState
 from generator.spl.parser import parse
@@ -108,12 +109,15 @@ def _flow(text: str) -> str:
 
 
 def engine_of(case: Case, folder: Path) -> Engine:
-    """Return an engine with the files of a case as an app."""
+    """Return an engine with the files of a case as an app, and its stored events loaded."""
     for name, text in case.files:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    return Engine(apps=[folder] if case.files else [], now=NOW)
+    engine = Engine(apps=[folder] if case.files else [], now=NOW)
+    if case.stored:
+        engine.store.add(from_rows(case.stored))
+    return engine
 
 
 def _search(case: Case, folder: Path) -> str:
