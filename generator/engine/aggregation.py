@@ -151,6 +151,8 @@ SPARKLINE_MARK = "##__SPARKLINE__##"
 def _sparkline(aggregation: Aggregation, table: Table, env: Env, command: str) -> Callable[[Groups], Sequence[Value]]:
     """One value for each span of the time range of the search, or of the rows where it has none; 0 where there is none.
 
+    A span that would make too many values is replaced by a longer one.
+
     Raises:
         SearchError: what it is of is no aggregation, or the span is no span of time.
     """
@@ -172,9 +174,11 @@ def _sparkline(aggregation: Aggregation, table: Table, env: Env, command: str) -
     def computed(groups: Groups) -> Sequence[Value]:
         if not low <= high < np.inf or len(measured) != 1:
             return [None] * groups.count
-        used = span or automatic_time_span(low, high, SPARKLINE_VALUES)
+        used = span
+        if used is None or (high - used.floor(low)) / used.seconds >= SPARKLINE_VALUES:
+            used = automatic_time_span(low, high, SPARKLINE_VALUES)
         begins = [used.floor(low)]
-        while (following := used.following(begins[-1])) <= high and len(begins) < MAX_SPANS:
+        while (following := used.following(begins[-1])) <= high:
             begins.append(following)
         at = groups.times
         inside = np.flatnonzero((at >= begins[0]) & (at <= high))
@@ -185,10 +189,6 @@ def _sparkline(aggregation: Aggregation, table: Table, env: Env, command: str) -
         return [(SPARKLINE_MARK, *(0 if value is None else shown(value) for value in line)) for line in lines]
 
     return computed
-
-
-MAX_SPANS = 10_000
-"""Spans of a sparkline whose span is given."""
 
 
 def _over_aggregates(

@@ -155,6 +155,9 @@ class Compiler:
         if op == "+":
             return lambda row: _add(left(row), right(row))
         arithmetic = _ARITHMETIC[op]
+        if op in {"*", "/"} and isinstance(expr.left, NumberLiteral) and isinstance(expr.right, NumberLiteral):
+            rounded = _as_precise(arithmetic(expr.left.value, expr.right.value), expr.left.text, expr.right.text)
+            return lambda _: rounded
         return lambda row: arithmetic(number_of(left(row)), number_of(right(row)))
 
     def _unary(self, expr: Unary) -> Closure:
@@ -368,6 +371,17 @@ _ARITHMETIC: dict[str, Callable[[float | None, float | None], float | None]] = {
     "/": _divide,
     "%": _modulo,
 }
+
+
+def _as_precise(number: float | None, left: str, right: str) -> float | None:
+    """Round the product of two written decimals to the figures of the one with fewer (`8.250*0.2` is 2).
+
+    The page on `eval` shows this for decimals in the search only, so only there it is done; whole numbers are exact.
+    """
+    if not number or "." not in left or "." not in right:
+        return number
+    figures = min(len(text.lower().partition("e")[0].replace(".", "").lstrip("+-0")) for text in (left, right))
+    return float(f"{number:.{max(0, figures - 1)}e}")
 
 
 def _like(left: Closure, right: Closure) -> Closure:

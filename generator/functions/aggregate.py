@@ -113,7 +113,10 @@ class Edge:
 
 
 class Timed:
-    """Value (or with `when` the time) at the earliest or latest time; without any time, as if newest events came first."""
+    """Value (or with `when` the time, with six decimals) at the earliest or latest time.
+
+    Values without any time count as if newest events came first.
+    """
 
     def __init__(self, *, latest: bool, when: bool = False) -> None:
         self.latest = latest
@@ -132,7 +135,9 @@ class Timed:
 
     def result(self) -> Value:
         """Return the aggregate."""
-        return self.at if self.when else self.value
+        if self.when:
+            return None if self.at is None else f"{self.at:.6f}"
+        return self.value
 
 
 class Rate:

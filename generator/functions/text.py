@@ -26,7 +26,7 @@ def _replace(text: str, pattern: str, replacement: str) -> str:
 def _substr(text: str, start: float, length: float | None = None) -> str:
     """Counted from 1, with SQLite's rules: a negative start counts from the end, 0 is the place before the first."""
     begin = int(start)
-    count = len(text) + 1 if length is None else abs(int(length))
+    count = len(text) + abs(begin) + 1 if length is None else abs(int(length))
     if begin < 0:
         begin += len(text)
         if begin < 0:

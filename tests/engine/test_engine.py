@@ -75,7 +75,6 @@ def test_macros_of_an_app_are_expanded(tmp_path: Path) -> None:
     ("search", "message"),
     [
         ("| apply model", "the command `apply` is not supported by the embedded engine (at 1:3 of the search)"),
-        ("search a=1 | stats sparkline(count)", "the aggregation `sparkline` in `stats` is not supported"),
     ],
 )
 def test_what_is_missing_is_named_with_its_place(search: str, message: str) -> None:
