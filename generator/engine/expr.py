@@ -153,12 +153,23 @@ class Compiler:
         if op == ".":
             return lambda row: _concat(left(row), right(row))
         if op == "+":
+            if self._is_text(expr):
+                return lambda row: _concat(left(row), right(row))
             return lambda row: _add(left(row), right(row))
         arithmetic = _ARITHMETIC[op]
         if op in {"*", "/"} and isinstance(expr.left, NumberLiteral) and isinstance(expr.right, NumberLiteral):
             rounded = _as_precise(arithmetic(expr.left.value, expr.right.value), expr.left.text, expr.right.text)
             return lambda _: rounded
         return lambda row: arithmetic(number_of(left(row)), number_of(right(row)))
+
+    def _is_text(self, expr: Expr) -> bool:
+        """Whether a value is text by its form, whatever stands in it: such texts are joined by `+`, never added."""
+        if isinstance(expr, Binary):
+            return expr.op == "." or (expr.op == "+" and self._is_text(expr.left) and self._is_text(expr.right))
+        if isinstance(expr, Call):
+            function = self.env.functions.eval_function(expr.name)
+            return function is not None and function.result == "string"
+        return isinstance(expr, StringLiteral)
 
     def _unary(self, expr: Unary) -> Closure:
         operand = self.build(expr.operand)

@@ -74,8 +74,10 @@ def number_of(value: Value) -> int | float | None:
 
 
 def finite(number: float) -> int | float | None:
-    """Return a computed number, or None where it is infinite or undefined."""
-    return number if isinstance(number, int) or math.isfinite(number) else None
+    """Return a computed number, or None where it is infinite or undefined. Beyond 2^53 whole numbers are rounded."""
+    if isinstance(number, int):
+        return number if -_EXACT <= number <= _EXACT else float(number)
+    return number if math.isfinite(number) else None
 
 
 def elements(value: Value) -> tuple[Scalar, ...]:

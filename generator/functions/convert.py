@@ -8,7 +8,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from generator.engine.values import Value, number_of, shown, text_of
+from generator.engine.values import Value, multivalue, number_of, shown, text_of
 from generator.functions.json import json_array_to_mv
 from generator.functions.paths import MISSING, read_json, write_json
 from generator.functions.signature import FunctionSignature, Kind
@@ -41,9 +41,11 @@ def _tonumber(value: Value, base: float = 10) -> float | None:
 
 
 def _tostring(value: Any, form: str | None = None) -> Value:  # noqa: ANN401 - a value or a Boolean
+    if isinstance(value, tuple):
+        return multivalue(
+            made for one in value if (made := _tostring(one, form)) is not None and not isinstance(made, tuple)
+        )
     if isinstance(value, bool) or form is None:
-        if isinstance(value, tuple):
-            return tuple(map(text_of, value))
         return None if value is None else text_of(value)
     number = number_of(value)
     if number is None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ANY, NUMBER = Kind.ANY, Kind.NUMBER
 
 _MAX_DECIMALS = 100
+PI = 3.14159265358
+"""Pi to 11 decimals, as `pi()` has it."""
 
 
 def _round(number: float, decimals: float = 0) -> Value:
@@ -207,7 +209,7 @@ SIGNATURES = (
         "ln", 1, 1, (NUMBER,), NUMBER, "natural logarithm", call=lambda number: math.log(number) if number > 0 else None
     ),
     FunctionSignature("log", 1, 2, (NUMBER, NUMBER), NUMBER, "logarithm, by default to base 10", call=_log),
-    FunctionSignature("pi", 0, 0, (), NUMBER, "the constant pi", call=lambda: math.pi),
+    FunctionSignature("pi", 0, 0, (), NUMBER, "the constant pi", call=lambda: PI),
     FunctionSignature("pow", 2, 2, (NUMBER, NUMBER), NUMBER, "a number to a power", call=_pow),
     FunctionSignature("random", 0, 0, (), NUMBER, "a pseudo-random whole number", build=_random),
     FunctionSignature("round", 1, 2, (NUMBER, NUMBER), NUMBER, "rounded to a number of decimals", call=_round),
