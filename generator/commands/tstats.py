@@ -176,7 +176,8 @@ def run(node: Tstats, table: Table, env: Env) -> Table:
     wanted = _wanted(measures(node.aggregations, view, env, "tstats"), node, view)
     shown = [_shown(name) for name in by]
     if prestats:
-        rows = _prestats(node, view, dict(zip(shown, keys.values(), strict=True)))
+        others = {_shown(name): _field(view, name) for name in ("_time", *_arguments(node))}
+        rows = intermediate(dict(zip(shown, keys.values(), strict=True)), others, view.length)
         return stack([table, rows]) if appends else rows
     if not view.length and by:
         return Table(0, {name: view.column(name) for name in (*shown, *(one.output for one in wanted))})
@@ -186,17 +187,14 @@ def run(node: Tstats, table: Table, env: Env) -> Table:
     return Table(groups.count, columns).select(list(dict.fromkeys((*shown, *found))))
 
 
-def _prestats(node: Tstats, view: Table, keys: dict[str, Column]) -> Table:
-    """Return the rows with the fields that the aggregations and the BY clause name; those that lack a BY field are left out."""
+def intermediate(keys: dict[str, Column], columns: dict[str, Column], length: int) -> Table:
+    """Return what `prestats` hands on: the rows with BY fields and other fields; those that lack a BY field are left out."""
     import numpy as np
 
     from generator.engine.table import Table
 
-    columns = dict(keys)
-    for name in (*_arguments(node), "_time"):
-        columns.setdefault(_shown(name), _field(view, name))
-    rows = Table(view.length, columns)
-    present = np.ones(view.length, np.bool_)
+    rows = Table(length, {**columns, **keys})
+    present = np.ones(length, np.bool_)
     for column in keys.values():
         present &= column.present
     return rows if present.all() else rows.take(present)
@@ -304,27 +302,35 @@ def _field(view: Table, name: str) -> Column:
 
 def _key(node: Tstats, name: str, view: Table, filled: str | None, env: Env) -> Column:
     """Return a BY field: `_time` in buckets, absent values filled where the search says with what."""
+    if name == "_time":
+        text = given_options(node.by_options, env, "tstats").get("span", "auto")
+        return in_buckets(view.column(name), text, node, env)
+    column = _field(view, name)
+    return column if filled is None else filled_up(column, filled)
+
+
+def filled_up(column: Column, text: str) -> Column:
+    """Return a column with a text in the place of absent values."""
     from generator.engine.column import choose, constant
 
-    column = _field(view, name)
-    if name == "_time":
-        return _buckets(node, column, env)
-    if filled is None or column.codes.all():
-        return column
-    return choose(column.present, column, constant(filled, len(column)))
+    return column if column.codes.all() else choose(column.present, column, constant(text, len(column)))
 
 
-def _buckets(node: Tstats, times: Column, env: Env) -> Column:
-    text = given_options(node.by_options, env, "tstats").get("span", "auto")
-    if text == "auto":
+def in_buckets(times: Column, span_text: str, node: Command, env: Env) -> Column:
+    """Return the begin of each time's bucket. `auto` makes at most 100 of them in the time range.
+
+    Raises:
+        SearchError: it is no span of whole seconds.
+    """
+    if span_text == "auto":
         numbers = [number for value in times.compact().values if (number := number_of(value)) is not None]
         low = env.earliest if env.earliest is not None else min(numbers, default=0)
         high = env.latest if env.latest is not None else max(numbers, default=0)
         span = automatic_time_span(low, high, 100)
     else:
-        read = read_time_span(f"{text}s" if text.isdecimal() else text)
+        read = read_time_span(f"{span_text}s" if span_text.isdecimal() else span_text)
         if read is None or read.seconds < 1:
-            raise env.error("tstats", f"Invalid value '{text}' for option 'span'", node)
+            raise env.error(node.name, f"Invalid value '{span_text}' for option 'span'", node)
         span = read
     return times.map(lambda value: None if (number := number_of(value)) is None else span.floor(number))
 

@@ -77,6 +77,8 @@ class Table:
             return self._taken[name]
         if name in self._hidden or (self._only is not None and name not in self._only):
             return None
+        if not self.length and self.is_lazy:
+            return absent(0)  # nothing is worth making for no rows
         found = self._source.column(name)
         if found is not None and self._rows is not None:
             found = found.take(self._rows)
@@ -87,9 +89,11 @@ class Table:
         return isinstance(name, str) and self.find(name) is not None
 
     def names(self) -> list[str]:
-        """Return the names of all columns in order."""
+        """Return the names of all columns in order; where there are no rows, only of those that are known anyway."""
         if self._source is None:
             return list(self._columns)
+        if not self.length and self.is_lazy:
+            return list(dict.fromkeys((*(self._only or ()), *self._columns)))
         if self._only is not None:
             listed = [name for name in self._only if self.find(name) is not None]
         else:
