@@ -107,6 +107,7 @@ class SearchEngine:
             events=lambda: events(),  # noqa: PLW0108 - `env` is bound below
             expand=self._expand,
             now=now,
+            write=self.store.add,
         )
         env = _windowed(plain, earliest, latest)
         return run_search(env, self._check, None if rows is None else events())

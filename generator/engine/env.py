@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.engine.column import Column, Mask
-    from generator.engine.contracts import Functions, Knowledge
+    from generator.engine.contracts import ColumnSource, Functions, Knowledge
     from generator.spl.ast import Command, MacroCall, Node, Pipeline
     from generator.spl.errors import SplError
     from generator.spl.syntax import CommandTable
@@ -83,7 +83,8 @@ class Env:
 
     `events` gives the rows that a search fetches from: the loaded events in the time window, newest first, or the rows
     handed in. `earliest` and `latest` are the window (None = open). `now` is when the search was started. `expand` expands
-    the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches.
+    the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches. `write` keeps
+    events that a search makes (`collect`).
     """
 
     text: str
@@ -96,6 +97,7 @@ class Env:
     earliest: float | None = None
     latest: float | None = None
     limits: Limits = Limits()
+    write: Callable[[ColumnSource], None] | None = None
     depth: int = 0
     messages: list[Message] = field(default_factory=list)
     scratch: dict[str, object] = field(default_factory=dict)
@@ -264,7 +266,7 @@ class Env:
         return replace(self, depth=self.depth + 1)
 
     def _first(self, command: Command, *, generating: bool) -> Table:
-        if generating:
+        if generating or command.name == "union":
             return Table(0)
         if command.name != "search":
             raise self.error(command.name, "This command cannot be the first one of a search", command)
