@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.base.diagnostics import UnsupportedSpl
 from generator.commands import load_commands
 from generator.engine.api import SearchEngine
 from generator.engine.env import Env
@@ -19,7 +20,7 @@ from generator.engine.table import Table
 from generator.functions import FunctionTable
 from generator.functions.check import check_calls
 from generator.functions.static import static_text
-from generator.knowledge.apps import external_macros, macro_signature
+from generator.knowledge.apps import external_lookups, external_macros, macro_signature
 from generator.knowledge.conf import merge_apps
 from generator.knowledge.datamodels import load_models
 from generator.knowledge.modelfiles import app_models, load_definition
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from generator.engine.contracts import LookupTable
     from generator.knowledge.conf import ConfStanzas
     from generator.knowledge.modelfiles import ModelDefinition
+
+_SCRIPTED = frozenset({"utbox"})
+"""Apps whose lookups compute what they give."""
 
 _TRUE = frozenset({"1", "true", "t", "yes"})
 
@@ -73,8 +77,21 @@ class AppKnowledge:
         return self._saved.get(name)
 
     def lookup(self, name: str) -> LookupTable | None:
-        """Return a lookup by its definition's name, or its file's."""
-        return self.settings.lookups.get(name)
+        """Return a lookup by its definition's name, or its file's; an empty one where only an app that is not here has it.
+
+        Raises:
+            UnsupportedSpl: it is a script of another app.
+        """
+        lookups = self.settings.lookups
+        found = lookups.get(name)
+        if found is None and (known := external_lookups().get(name)) is not None:
+            if known.app in _SCRIPTED:
+                raise UnsupportedSpl(
+                    f"the lookup `{name}` is a script of {known.app_title}, which is not supported by the embedded engine"
+                )
+            note = f"The lookup '{name}' of {known.app_title} is empty, since the app is not here."
+            return lookups.create(name, known.fields or (), note)
+        return found
 
     def create_lookup(self, name: str, columns: tuple[str, ...]) -> LookupTable:
         """Return a new lookup without rows."""

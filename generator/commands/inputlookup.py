@@ -68,6 +68,8 @@ def run(node: Inputlookup, table: Table, env: Env) -> Table:
     lookup = env.knowledge.lookup(name)
     if lookup is None:
         raise env.error("inputlookup", f"The lookup table '{name}' does not exist or is not available", node.table)
+    if lookup.note:
+        env.warn_once(lookup.note)
     return part_of(node, lookup_rows(lookup), table, env)
 
 

@@ -84,11 +84,13 @@ def run(node: Lookup, table: Table, env: Env) -> Table:
     lookup = env.knowledge.lookup(name)
     if lookup is None:
         raise env.error("lookup", f"Could not construct lookup '{name}': it does not exist", node.table)
+    if lookup.note:
+        env.warn_once(lookup.note)
     columns = set(lookup.fields)
     inputs = [_pair(item, env) for item in node.matches]
     outputs = [_pair(item, env) for item in node.outputs]
     for column, _ in (*inputs, *outputs):
-        if column not in columns:
+        if column not in columns and not lookup.note:
             raise env.error("lookup", f"Could not find the field '{column}' in the lookup table '{name}'", node)
     if not node.mode:
         given = {column for column, _ in inputs}

@@ -142,6 +142,10 @@ class LookupTable(Protocol):
         """The columns in file order."""
 
     @property
+    def note(self) -> str:
+        """What the user should know of it (a lookup of an app that was not given is empty); empty where there is nothing."""
+
+    @property
     def is_timed(self) -> bool:
         """Whether the event's time takes part in the comparison."""
 

@@ -55,10 +55,11 @@ class Table:
 
 
 class Lookup:
-    """One lookup (`generator.engine.contracts.LookupTable`)."""
+    """One lookup (`generator.engine.contracts.LookupTable`); `note` is what the user should know of it."""
 
-    def __init__(self, definition: LookupDefinition, table: Table) -> None:
+    def __init__(self, definition: LookupDefinition, table: Table, note: str = "") -> None:
         self.definition = definition
+        self.note = note
         self._table = table
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
         self._patterns: dict[str, tuple[list[str], list[Callable[[str], bool]]]] = {}
@@ -193,9 +194,9 @@ class Lookups:
         """Return the names of all definitions."""
         return tuple(self._definitions)
 
-    def create(self, name: str, columns: tuple[str, ...]) -> Lookup:
+    def create(self, name: str, columns: tuple[str, ...], note: str = "") -> Lookup:
         """Return a new lookup that lives in memory (`outputlookup` to a name that nothing defines)."""
-        made = Lookup(_EMPTY, Table(lambda: (columns, [])))
+        made = Lookup(_EMPTY, Table(lambda: (columns, [])), note)
         self._made[name] = made
         return made
 
