@@ -24,14 +24,16 @@ from generator.knowledge.apps import external_lookups, external_macros, macro_si
 from generator.knowledge.conf import merge_apps
 from generator.knowledge.datamodels import load_models
 from generator.knowledge.modelfiles import app_models, load_definition
+from generator.knowledge.places import Places
 from generator.knowledge.settings import Settings
 from generator.spl.macros import MacroDefinition, MacroExpander
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from generator.engine.contracts import LookupTable
     from generator.knowledge.conf import ConfStanzas
+    from generator.knowledge.eventtypes import EventType
     from generator.knowledge.modelfiles import ModelDefinition
 
 _SCRIPTED = frozenset({"utbox"})
@@ -97,9 +99,30 @@ class AppKnowledge:
         """Return a new lookup without rows."""
         return self.settings.lookups.create(name, columns)
 
+    @property
+    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Field to value to tags."""
+        return self.settings.tags
+
     def stanzas(self, name: str) -> ConfStanzas:
         """Return the settings of the given apps' conf files of a name."""
         return merge_apps(self._folders, name)
+
+    @property
+    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Field to value to tags."""
+        return self.settings.tags
+
+    @property
+    def eventtypes(self) -> tuple[EventType, ...]:
+        """The event types, the highest priority first."""
+        return self.settings.eventtypes
+
+    @cached_property
+    def places(self) -> Places | None:
+        """The city database in the folder `lookups` of an app, the last one by name where there are several."""
+        found = sorted(file for folder in self._folders for file in (folder / "lookups").glob("*.mmdb"))
+        return Places(found[-1]) if found else None
 
     @cached_property
     def _own_models(self) -> dict[str, ModelDefinition]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from generator.engine.column import Column
     from generator.engine.table import Table
     from generator.engine.values import Scalar, Value
+    from generator.knowledge.eventtypes import EventType
     from generator.knowledge.modelfiles import ModelDefinition
+    from generator.knowledge.places import Places
     from generator.spl.ast import Call, Expr, Pipeline
 
 Row = tuple[Any, ...]
@@ -176,11 +178,27 @@ class Knowledge(Protocol):
     def files(self) -> dict[str, Table]:
         """The CSV files that `outputcsv` wrote, by name; they live as long as the engine."""
 
+    @property
+    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Field to value to the tags of that value."""
+
     def saved_search(self, name: str) -> str | None:
         """Return the text of a saved search."""
 
     def stanzas(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the settings of all apps' conf files of a name: stanza to key to setting (`value`, `span`)."""
+
+    @property
+    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The tags of all apps and of what is built in: field to value to tags."""
+
+    @property
+    def eventtypes(self) -> tuple[EventType, ...]:
+        """The event types, the highest priority first."""
+
+    @property
+    def places(self) -> Places | None:
+        """The places of addresses, where an app brings a database along."""
 
     def models(self) -> list[str]:
         """Return the names of all data models."""
