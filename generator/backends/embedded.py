@@ -99,11 +99,6 @@ class AppKnowledge:
         """Return a new lookup without rows."""
         return self.settings.lookups.create(name, columns)
 
-    @property
-    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Field to value to tags."""
-        return self.settings.tags
-
     def stanzas(self, name: str) -> ConfStanzas:
         """Return the settings of the given apps' conf files of a name."""
         return merge_apps(self._folders, name)

@@ -189,10 +189,6 @@ class Knowledge(Protocol):
         """Return the settings of all apps' conf files of a name: stanza to key to setting (`value`, `span`)."""
 
     @property
-    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """The tags of all apps and of what is built in: field to value to tags."""
-
-    @property
     def eventtypes(self) -> tuple[EventType, ...]:
         """The event types, the highest priority first."""
 
