@@ -39,7 +39,7 @@ MAX_DEPTH = 200
 _KEY = r"(?:(?<=[\s,;|&?({\[\"'>\x1d:])|\A)([A-Za-z_][\w.:\-]*+)"
 _AUTO = re.compile(
     _KEY
-    + r"""[ \t]*+=[ \t]*+(?:"((?:[^"\\]|\\.)*+)"|'([^'=\r\n]*+)'|([^\s,;"'|\x1d&<>()\[\]{}][^\s,;"|\x1d<>]*+))""",
+    + r"""[ \t]*+=(?:[ \t]++(?![\w.:\-]+=))?+(?:"((?:[^"\\]|\\.)*+)"|'([^'=\r\n]*+)'|([^\s,;"'|\x1d&<>()\[\]{}=][^\s,;"|\x1d<>]*+))""",
     re.DOTALL,
 )
 _TRAILING = re.compile(r"[)\]}'&]+\Z")
@@ -220,15 +220,15 @@ def cut_json(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
 def _cut_broken_json(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
     """Cut the leaves that stand in front of the place where JSON breaks off, as events longer than TRUNCATE have it."""
     leaves: dict[str, Any] = {}
-    paths: list[str] = []
+    paths: list[str | None] = []  # None: the document itself, whose members have no path in front
     kinds: list[str] = []
     key: str | None = None
     place = 0
     while (token := _JSON_TOKEN.match(text, place)) is not None:
         place = token.end()
         sign, quoted, plain = token.groups()
-        path = paths[-1] if paths else ""
-        if sign == ":" or sign == ",":
+        path = paths[-1] if paths else None
+        if sign in {":", ","}:
             continue
         if sign in {"}", "]"}:
             if not kinds:
@@ -243,14 +243,14 @@ def _cut_broken_json(text: str) -> tuple[tuple[str, ...], Sequence[Value]]:
                 break
             key = _unescaped(quoted)
             continue
-        here = (f"{path}.{key}" if path else key or "") if inside else path
+        here = (key if path is None else f"{path}.{key}") if inside else path
         key = None
         if sign is not None:
             if len(kinds) >= MAX_DEPTH:
                 break
             kinds.append(sign)
-            paths.append(here if sign == "{" else f"{here}{{}}")
-        else:
+            paths.append(here if sign == "{" else f"{here or ''}{{}}")
+        elif here is not None:
             _note(leaves, here, plain if quoted is None else _unescaped(quoted))
     return tuple(leaves), [tuple(value) if type(value) is list else value for value in leaves.values()]
 

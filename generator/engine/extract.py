@@ -414,7 +414,11 @@ class Part:
                 candidates.update(dict.fromkeys(lookup.outputs))
             candidates.update(dict.fromkeys(("eventtype", "tag", *self._tagged())))
             self._names = [
-                name for name in candidates if (column := self.column(name)) is not None and column.codes.any()
+                name
+                for name in candidates
+                if (name[:1] != "_" or name in self._indexed)
+                and (column := self.column(name)) is not None
+                and column.codes.any()
             ]
         return self._names
 

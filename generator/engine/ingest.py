@@ -5,8 +5,8 @@ each event gets its time (`generator.engine.timestamps`), and transforms may set
 drop it. What comes out is an `EventSet`; search-time fields are made later, when they are asked for.
 
 Without a sourcetype the text says which: XML and classic Windows events, JSON, Linux audit records; anything else keeps
-the name of its file, as Splunk's "-too_small" would. Without a source it is the path, for XML Windows events
-`XmlWinEventLog:<channel>` as the Windows add-on makes it. An event without a time gets that of the event before it, the first
+the name of its file, as Splunk's "-too_small" would. Without a source it is the path, for Windows events
+`XmlWinEventLog:<channel>` or `WinEventLog:<log>` as the Windows add-on makes it. An event without a time gets that of the event before it, the first
 one the file's time, or `now`. Sources: props.conf.spec, transforms.conf.spec; Getting Data In.
 
 Left out on purpose: `_meta`, index-time fields other than those of INDEXED_EXTRACTIONS, rules of forwarders.
@@ -57,7 +57,7 @@ _HEADED = {"csv": ",", "psv": "|", "tsv": "\t", "w3c": " ", "hec": "", "field_he
 _DELIMITERS = {"space": " ", "tab": "\t", "fs": "\x1c", "gs": "\x1d", "rs": "\x1e", "us": "\x1f", "\\t": "\t", "whitespace": " "}
 _METADATA = {"MetaData:Sourcetype": 0, "MetaData:Source": 1, "MetaData:Host": 2, "_MetaData:Index": 3}
 _PREFIXES = ("sourcetype::", "source::", "host::", "index::")
-_CHANNEL = re.compile(r"<Channel>([^<]+)</Channel>")
+_CHANNEL = re.compile(r"<Channel>([^<]+)</Channel>|\nLogName=([^\r\n]+)")
 _SED = re.compile(r"s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gi\d]*)", re.DOTALL)
 _WINDOWS = ("xmlwineventlog", "wineventlog")
 _CLASSIC = re.compile(r"\s*\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?:\.\d+)? [AP]M\r?\n(?:LogName|Message|EventCode|Event)")
@@ -183,8 +183,8 @@ class _Loader:
         if sourcetype is None:
             sourcetype = guess(first, name)
         meta = (sourcetype, name if source is None else source, host or "localhost", index or "main")
-        form = windows_form(first) if sourcetype.lower().startswith(_WINDOWS) else sourcetype
-        rules = index_rules(self._extraction.settings.props.settings(form, *meta[1:3]))
+        form = windows_form(first) if sourcetype.lower().startswith(_WINDOWS) else ""
+        rules = index_rules(self._extraction.settings.props.settings(form or sourcetype, *meta[1:3]))
         reader = TimeReader(rules, self._now)
         header: dict[str, list[str | None]] = {}
         plain_json = guessed or not self._extraction.settings.props.knows(sourcetype)
@@ -208,13 +208,14 @@ class _Loader:
         transforms = [found for name in rules.transforms if (found := _indexing(self._extraction, name)) is not None]
         seds = [found for text in rules.sedcmds if (found := _sed(self._extraction, text)) is not None]
         limit = min(rules.truncate or MAX_EVENT, MAX_EVENT)
-        time_columns = [header[name] for name in rules.timestamp_fields if name in header]
+        headed = rules.indexed_extractions in _HEADED  # `header` fills while the texts are read
         read = source.reader.read
-        plain = not transforms and not (source.free and "<Event" in rules.line_breaker)
+        free = source.free and meta[-1].lower().startswith(_WINDOWS)
+        plain = not transforms and not free
         group = self._group(meta, rules, header)
         raws, times, rows = group.raws, group.times, group.rows
         number = self._count
-        if plain and not seds and not header:
+        if plain and not seds and not headed:
             for raw in texts:
                 if len(raw) > limit:
                     raw = raw[:limit]
@@ -234,18 +235,17 @@ class _Loader:
                 self._extraction.warn(f"events of `{meta[0]}` longer than {limit} characters are cut (TRUNCATE)")
             for sed in seds:
                 raw = sed(raw)
-            if time_columns:
-                stamp = " ".join(cell for column in time_columns if (cell := column[place]))
+            if headed and rules.timestamp_fields:
+                cells = (header[name][place] for name in rules.timestamp_fields if name in header)
+                stamp = " ".join(filter(None, cells))
                 time = read(stamp) if stamp else None
-            elif header and rules.timestamp_fields:
-                time = None
             else:
                 time = read(raw)
             if time is None:
                 time = last
             last = time
             if not plain:
-                made = self._transformed(raw, meta, transforms, free=source.free and "<Event" in rules.line_breaker)
+                made = self._transformed(raw, meta, transforms, free=free)
                 if made is None:
                     continue
                 raw, changed = made
@@ -255,12 +255,12 @@ class _Loader:
             times.append(time)
             rows.append(number)
             number += 1
-            if header:
+            if headed:
                 group.header_rows.append(place)
         self._count = number
 
     def _group(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[str | None]]) -> _Group:
-        key = (*meta, id(header) if header else 0, rules.indexed_extractions)
+        key = (*meta, id(header) if rules.indexed_extractions in _HEADED else 0, rules.indexed_extractions)
         group = self._groups.get(key)
         if group is None:
             self._groups[key] = group = _Group(meta, rules, header)
@@ -294,7 +294,8 @@ class _Loader:
         if free and changed[1] == meta[1]:
             channel = _CHANNEL.search(raw, 0, 4096)
             if channel is not None:
-                changed[1] = f"XmlWinEventLog:{channel[1]}"
+                kind = "XmlWinEventLog" if channel[1] else "WinEventLog"
+                changed[1] = f"{kind}:{channel[1] or channel[2].rstrip()}"
         return raw, tuple(changed)
 
     # --- events ------------------------------------------------------------------------------------------------------
@@ -325,11 +326,12 @@ class _Loader:
             "splunk_server": constant("localhost", length),
         }
         for name, cells in group.header.items():
-            columns.setdefault(name, encode([cells[row] for row in group.header_rows]))
+            filled = len(cells)
+            columns.setdefault(name, encode([cells[row] if row < filled else None for row in group.header_rows]))
         if shown != sourcetype:
             columns["_sourcetype"] = constant(sourcetype, length)
         kv_mode = "json" if group.rules.indexed_extractions == "json" else ""
-        rules = self._extraction.rules(shown, source, host, kv_mode, form if form != sourcetype else "")
+        rules = self._extraction.rules(shown, source, host, kv_mode, form)
         return Part(self._extraction, rules, columns, length)
 
 
