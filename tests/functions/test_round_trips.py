@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import Engine
+from generator.engine.errors import SearchError
 from generator.engine.values import number_of
 from generator.functions import EVAL
 from generator.functions.paths import (
@@ -174,9 +175,10 @@ def test_hexadecimal_fractions_are_exact(number: float) -> None:
     assert float.fromhex(made) == number
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=150)
 @given(cells=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
 def test_no_values_break_a_function(cells: list[tuple[Any, Any, Any]]) -> None:
+    """A value that is no regular expression, where one is asked for, is an error of the search with its reason."""
     for name, signature in EVAL.items():
         if signature.build is not None and name in {"lookup", "searchmatch", "mvmap", "mvfilter", "commands"}:
             continue
@@ -187,7 +189,12 @@ def test_no_values_break_a_function(cells: list[tuple[Any, Any, Any]]) -> None:
         if signature.result == "Boolean":
             call = f"tostring({call})"
         rows = [dict(zip("xyz", row, strict=True)) for row in cells]
-        found = ENGINE.search(f"eval r={call} | table r", input=rows).rows
+        try:
+            found = ENGINE.search(f"eval r={call} | table r", input=rows).rows
+        except SearchError as error:
+            if "Regex: " in str(error):
+                continue
+            raise
         assert len(found) == len(rows), name
         for row in found:
             assert all(one is not None for one in row.values())
