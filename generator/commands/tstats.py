@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generator.commands.grouping import flag, given_options, names_of
 from generator.commands.uses import output_names, read_aggregations, read_names, read_term
-from generator.engine.buckets import automatic_time_span, read_time_span
+from generator.engine.buckets import automatic_time_span, bucket_begins, read_time_span
 from generator.engine.values import number_of
 from generator.spl.ast import Aggregation, Command, Comparison, Field, InTerm, MacroCall, Name, Option, Options, Term
 from generator.spl.fields import FieldState
@@ -332,7 +332,7 @@ def in_buckets(times: Column, span_text: str, node: Command, env: Env) -> Column
         if read is None or read.seconds < 1:
             raise env.error(node.name, f"Invalid value '{span_text}' for option 'span'", node)
         span = read
-    return times.map(lambda value: None if (number := number_of(value)) is None else span.floor(number))
+    return bucket_begins(times, span)
 
 
 # --- aggregates ------------------------------------------------------------------------------------------------------
