@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.engine.values import Value, multivalue, number_of, shown, text_of
 from generator.functions.json import json_array_to_mv
+from generator.functions.math import ALL_DIGITS
 from generator.functions.paths import MISSING, read_json, write_json
 from generator.functions.signature import FunctionSignature, Kind
 from generator.spl.ast import StringLiteral
@@ -56,7 +57,11 @@ def _tostring(value: Any, form: str | None = None) -> Value:  # noqa: ANN401 - a
         return f"{int(number):b}"
     if form == "commas":
         whole = Decimal(text_of(number))
-        return f"{whole:,}" if float(number).is_integer() else f"{whole.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+        return (
+            f"{whole:,}"
+            if float(number).is_integer()
+            else f"{whole.quantize(Decimal('0.01'), ROUND_HALF_UP, ALL_DIGITS):,}"
+        )
     if form == "duration":
         return _duration(number)
     return shown(value)

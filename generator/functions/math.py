@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from generator.engine.values import Scalar, Value, elements, finite, number_of, rank, text_of
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ANY, NUMBER = Kind.ANY, Kind.NUMBER
 
 _MAX_DECIMALS = 100
+ALL_DIGITS = Context(prec=500)
+"""Enough digits for every number, so that rounding to a place cannot fail."""
+
 PI = 3.14159265358
 """Pi to 11 decimals, as `pi()` has it."""
 
@@ -31,7 +34,7 @@ def _round(number: float, decimals: float = 0) -> Value:
     places = int(decimals)
     if not -_MAX_DECIMALS <= places <= _MAX_DECIMALS:
         return number if places > 0 else 0
-    rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, ALL_DIGITS)
     return f"{rounded:f}" if places > 0 else int(rounded)
 
 
@@ -148,7 +151,9 @@ def _sigfig(call: Call, builder: Builder) -> Callable[[Row], Any]:
         figures, decimals = precision(row)
         if decimals is None:
             decimals = figures - 1 - math.floor(math.log10(abs(number))) if number else 0
-        exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-min(decimals, _MAX_DECIMALS)), ROUND_HALF_UP)
+        exact = Decimal(repr(number)).quantize(
+            Decimal(1).scaleb(-min(decimals, _MAX_DECIMALS)), ROUND_HALF_UP, ALL_DIGITS
+        )
         return f"{exact:f}" if decimals > 0 else int(exact)
 
     return rounded

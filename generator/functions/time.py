@@ -41,7 +41,42 @@ def format_time(seconds: float, form: str) -> str | None:
         at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None
+    plain = _plain_format(form)
+    if plain is not None and at.year >= _FOUR_DIGITS:
+        return at.strftime(plain)
     return _VARIABLE.sub(lambda match: _variable(match[1], at, seconds), form)
+
+
+_FOUR_DIGITS = 1000
+"""The first year that C writes with four digits."""
+
+
+@lru_cache(maxsize=256)
+def _plain_format(form: str) -> str | None:
+    """Return the format for C's `strftime` where it means the same there, which is the fast way."""
+    if not form.isascii() or "\0" in form:
+        return None
+    form = _spelt_out(form)
+    parts: list[str] = []
+    position = 0
+    for match in _VARIABLE.finditer(form):
+        name = match[1]
+        parts.append(form[position : match.start()])
+        position = match.end()
+        if name in _FROM_C or name == "Y":
+            parts.append(match[0])
+        elif name == "%" or name in _UTC or name == "Z":
+            parts.append(_UTC.get(name, "%%" if name == "%" else "UTC"))
+        else:
+            return None
+    parts.append(form[position:])
+    literal = "".join(parts[::2])
+    return None if "%" in literal else "".join(parts)
+
+
+def _spelt_out(form: str) -> str:
+    """Return a format with `%F` and its like replaced by what they stand for."""
+    return _VARIABLE.sub(lambda match: _COMPOSED.get(match[1], match[0]), form)
 
 
 def _variable(name: str, at: datetime.datetime, seconds: float) -> str:
@@ -114,8 +149,7 @@ _PIECES = re.compile(r"([.,]?)%[1-9]?[NQ]|%(:{0,3}z|Ez|[A-Za-z%+])|(\s+)|([^%\s.
 @lru_cache(maxsize=256)
 def _reader(form: str) -> re.Pattern[str] | None:
     """Return a pattern for what a format reads, or None where it has a variable that is not known."""
-    for name, composed in _COMPOSED.items():
-        form = form.replace(f"%{name}", composed)
+    form = _spelt_out(form)
     parts: list[str] = []
     seen: set[str] = set()
     for match in _PIECES.finditer(form):

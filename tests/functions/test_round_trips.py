@@ -94,6 +94,16 @@ def test_fractions_of_a_second_are_read_back(seconds: int, millis: int) -> None:
     assert math.isclose(found, seconds + millis / 1000, abs_tol=2e-6)
 
 
+@given(
+    seconds=st.integers(-60_000_000_000, 200_000_000_000),
+    form=st.lists(
+        st.sampled_from(["%Y", "%%F", "%F", "%c", "%Z%z", "%%", "%V", "%", "%e", "%q", " x", "%y"]), max_size=4
+    ).map("".join),
+)
+def test_the_fast_way_of_writing_times_gives_the_same(seconds: int, form: str) -> None:
+    assert format_time(seconds, form + "%s") == f"{format_time(seconds, form)}{seconds}" or form.endswith("%")
+
+
 @given(text=st.text(max_size=20), form=st.text(max_size=10))
 def test_no_text_or_format_breaks_the_reading_of_times(text: str, form: str) -> None:
     read_time(text, form, NOW)
