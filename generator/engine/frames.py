@@ -8,7 +8,7 @@ over the fields before it. A field that a calculation gives null is absent.
 `Root.Child.field`, `Child.field`; only fields of the model, indexed fields bare, `nodename`, and `is_Child` flags. A model
 that is not known for certain (`is_open`) lets any field of the events through.
 
-Not done: transaction datasets and GeoIP calculations (`UnsupportedSpl`), acceleration (all searches see all events).
+Not done: transaction datasets (`UnsupportedSpl`), acceleration (all searches see all events).
 Sources: Knowledge Manager Manual, "About data models", "Design data models"; Search Reference, "tstats", "datamodel".
 """
 
@@ -380,6 +380,8 @@ def _step(calculation: Calculation, frame: Frame) -> _Step:
         return _Step(outputs, lambda table, env: _matched(calculation, table, env))
     if kind == "lookup":
         return _Step(outputs, lambda table, env: _found(calculation, table, env))
+    if kind == "geoip":
+        return _Step(outputs, lambda table, env: _placed(calculation, table, env))
     raise UnsupportedSpl(
         f"the dataset `{frame.name}` of the data model `{frame.model.name}` has a calculation of the kind "
         f"`{calculation.kind}`, which is not supported by the embedded engine"
@@ -418,6 +420,14 @@ def _matched(calculation: Calculation, table: Table, env: Env) -> dict[str, Colu
         before = table.find(name)
         made[name] = column if before is None else choose(column.present, column, before)
     return made
+
+
+def _placed(calculation: Calculation, table: Table, env: Env) -> dict[str, Column]:
+    """Return what `iplocation` says of an address; outputs are paired with `City`, `Country`, `Region`, `lat`, `lon`."""
+    address = table.column(calculation.input_field)
+    places = env.run_text("iplocation address", Table(table.length, {"address": address}))
+    named = {field: column for column, field in calculation.lookup_outputs}
+    return {item.name: places.column(named.get(item.name, item.name)) for item in calculation.outputs}
 
 
 def _found(calculation: Calculation, table: Table, env: Env) -> dict[str, Column]:
