@@ -56,7 +56,9 @@ class Encoder:
     a value.
     """
 
-    def __init__(self, length: int, *, repeats: bool, keep_empty: bool, rename: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self, length: int, *, repeats: bool, keep_empty: bool, rename: Callable[[str], str] | None = None
+    ) -> None:
         self._length = length
         self._repeats = repeats
         self._keep_empty = keep_empty

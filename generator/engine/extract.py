@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from generator.engine.column import Mask, Rows
     from generator.engine.env import Env
     from generator.engine.expr import Compiled
+    from generator.engine.scan import Scanner
+    from generator.engine.table import Table
     from generator.engine.values import Value
     from generator.knowledge.lookups import Lookup
     from generator.knowledge.props import Alias, AutoLookup, InlineExtract
@@ -233,7 +235,12 @@ class Extraction:
         return Step(frozenset(name for name, _ in by_name), key, transform.mv_add, cut_groups)
 
     def _named_groups(
-        self, scanner: Any, names: list[tuple[str, int]], texts: Sequence[Value], *, repeats: bool  # noqa: ANN401 - a `Scanner`
+        self,
+        scanner: Scanner,
+        names: list[tuple[str, int]],
+        texts: Sequence[Value],
+        *,
+        repeats: bool,
     ) -> dict[str, Column]:
         found: dict[str, list[Value]] = {name: [None] * len(texts) for name, _ in names}
         if not repeats and len(names) == 1:
@@ -259,7 +266,7 @@ class Extraction:
                                 cells[number] = (*elements(cells[number]), got)
         return {name: _coded(cells) for name, cells in found.items()}
 
-    def _one_group(self, scanner: Any, at: int, value: Value) -> Value:  # noqa: ANN401 - a `Scanner`
+    def _one_group(self, scanner: Scanner, at: int, value: Value) -> Value:
         for text in (value,) if type(value) is str else map(text_of, elements(value)):
             try:
                 match = scanner.search(text)
@@ -271,7 +278,12 @@ class Extraction:
         return None
 
     def _templates(
-        self, scanner: Any, parts: list[tuple[str, str]], texts: Sequence[Value], *, repeats: bool  # noqa: ANN401 - a `Scanner`
+        self,
+        scanner: Scanner,
+        parts: list[tuple[str, str]],
+        texts: Sequence[Value],
+        *,
+        repeats: bool,
     ) -> dict[str, Column]:
         found: dict[str, list[Value]] = {name: [None] * len(texts) for name, _ in parts}
         made = [(name, _template(template)) for name, template in parts]
@@ -357,10 +369,6 @@ class Part:
         self._names: list[str] | None = None
 
     # --- the stages --------------------------------------------------------------------------------------------------
-
-    def indexed(self) -> Iterable[str]:
-        """Return the names of the columns that the index would hold."""
-        return self._indexed
 
     def column(self, name: str) -> Column | None:
         """Return a field as searches see it."""
@@ -555,7 +563,6 @@ class Part:
             if self._busy:
                 return {}
             self._busy = True
-            env = self._extraction.env
             table = over(self)
             found: dict[str, Mask] = {}
             later = []
@@ -563,24 +570,25 @@ class Part:
                 if asks(term, _FIELDS_OF_EVENTS):
                     later.append((name, term))
                 else:
-                    self._fit(found, name, lambda term=term: env.mask(term, table, "search"))  # type: ignore[misc] - mypy cannot infer it
+                    self._fit(found, name, term, table)
             if later:
                 self._eventtypes = found
                 first = over(_Stage(self.length, self.column))
                 self._forget_eventtypes()
                 more: dict[str, Mask] = {}
                 for name, term in later:
-                    self._fit(more, name, lambda term=term: env.mask(term, first, "search"))  # type: ignore[misc] - as above
+                    self._fit(more, name, term, first)
                 self._forget_eventtypes()
-                found = {name: found.get(name, more.get(name)) for name, _ in self._rules.eventtypes if name in found or name in more}  # type: ignore[misc] - one of them has it
+                both = {**more, **found}
+                found = {name: both[name] for name, _ in self._rules.eventtypes if name in both}
             self._eventtypes = found
             self._busy = False
             self._forget_eventtypes()
         return self._eventtypes
 
-    def _fit(self, found: dict[str, Mask], name: str, mask: Callable[[], Mask]) -> None:
+    def _fit(self, found: dict[str, Mask], name: str, term: Term, table: Table) -> None:
         try:
-            fits = mask()
+            fits = self._extraction.env.mask(term, table, "search")
         except GeneratorError as error:
             self._extraction.warn(f"the event type `{name}` does not work: {error}")
             return
@@ -659,10 +667,6 @@ class EventSet:
         """Return every field that some event has."""
         return list(dict.fromkeys(name for part in self.parts for name in part.names()))
 
-    def indexed(self) -> Iterable[str]:
-        """Return the names of the columns that the index would hold."""
-        return dict.fromkeys(name for part in self.parts for name in part.indexed())
-
     def column(self, name: str) -> Column | None:
         """Return a field's column."""
         if len(self.parts) == 1 and self._order is None:
@@ -728,7 +732,7 @@ def _template(text: str) -> Callable[[Any], str]:
     return filled
 
 
-def _dynamic(scanner: Any, parts: list[tuple[str, str]]) -> Callable[[str], Any]:  # noqa: ANN401 - a `Scanner`
+def _dynamic(scanner: Scanner, parts: list[tuple[str, str]]) -> Callable[[str], Any]:
     """Return what cuts all pairs whose names stand in the text."""
     if len(parts) == 1 and scanner.groups == 2 and parts[0] == ("$1", "$2"):
         return lambda text: split_pairs(scanner.findall(text))
@@ -821,7 +825,7 @@ def _gathered(masks: Iterable[tuple[str, Mask]], length: int) -> Column | None:
 
 
 def _text(value: Value) -> str:
-    return value if isinstance(value, str) else text_of(value)  # type: ignore[arg-type] - neither None nor multivalue here
+    return shown(value)
 
 
 def possible(term: Term | None, fixed: Mapping[str, str]) -> bool:
@@ -841,14 +845,14 @@ def _judge(term: Term | None, fixed: Mapping[str, str]) -> bool | None:
             return any(_fits(fixed[term.field.text], value.text) for value in term.values if isinstance(value, Name))
         return None
     if isinstance(term, And):
-        parts = [_judge(part, fixed) for part in term.terms]
-        return False if False in parts else None if None in parts else True
+        judged = [_judge(part, fixed) for part in term.terms]
+        return False if False in judged else None if None in judged else True
     if isinstance(term, Or):
-        parts = [_judge(part, fixed) for part in term.terms]
-        return True if True in parts else None if None in parts else False
+        judged = [_judge(part, fixed) for part in term.terms]
+        return True if True in judged else None if None in judged else False
     if isinstance(term, Not):
-        found = _judge(term.term, fixed)
-        return None if found is None else not found
+        inner = _judge(term.term, fixed)
+        return None if inner is None else not inner
     if isinstance(term, Group):
         return None if term.term is None else _judge(term.term, fixed)
     return None

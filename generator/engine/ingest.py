@@ -54,13 +54,24 @@ MAX_MEMBERS = 20_000
 """Files of one folder or archive."""
 
 _HEADED = {"csv": ",", "psv": "|", "tsv": "\t", "w3c": " ", "hec": "", "field_header": ","}
-_DELIMITERS = {"space": " ", "tab": "\t", "fs": "\x1c", "gs": "\x1d", "rs": "\x1e", "us": "\x1f", "\\t": "\t", "whitespace": " "}
+_DELIMITERS = {
+    "space": " ",
+    "tab": "\t",
+    "fs": "\x1c",
+    "gs": "\x1d",
+    "rs": "\x1e",
+    "us": "\x1f",
+    "\\t": "\t",
+    "whitespace": " ",
+}
 _METADATA = {"MetaData:Sourcetype": 0, "MetaData:Source": 1, "MetaData:Host": 2, "_MetaData:Index": 3}
 _PREFIXES = ("sourcetype::", "source::", "host::", "index::")
 _CHANNEL = re.compile(r"<Channel>([^<]+)</Channel>|\nLogName=([^\r\n]+)")
 _SED = re.compile(r"s(.)((?:\\.|(?!\1).)*)\1((?:\\.|(?!\1).)*)\1([gi\d]*)", re.DOTALL)
 _WINDOWS = ("xmlwineventlog", "wineventlog")
-_CLASSIC = re.compile(r"\s*\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?:\.\d+)? [AP]M\r?\n(?:LogName|Message|EventCode|Event)")
+_CLASSIC = re.compile(
+    r"\s*\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?:\.\d+)? [AP]M\r?\n(?:LogName|Message|EventCode|Event)"
+)
 _TOO_SMALL = re.compile(r"\W+")
 
 
@@ -96,7 +107,11 @@ def ingest(
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.is_symlink() and not file.name.startswith(".")]
+    found = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
+    ]
     if len(found) > MAX_MEMBERS:
         raise DatasetError(f"{path} holds more than {MAX_MEMBERS} files")
     return found
@@ -137,9 +152,9 @@ class _Loader:
         if head[:4] == b"PK\x03\x04":
             self._zip(_whole(stream, head), name, modified)
             return
-        opened: IO[bytes] = _Rejoined(head, stream)  # type: ignore[assignment] - it reads, which is all that is asked
+        opened = _from_start(stream, head)
         if head[:2] == b"\x1f\x8b":
-            opened = gzip.GzipFile(fileobj=opened)  # type: ignore[assignment] - as above
+            opened = gzip.open(opened)  # type: ignore[assignment]  # noqa: SIM115 - it owns nothing; its stream is the caller's
             name = name.removesuffix(".gz")
             size = 0
         try:
@@ -206,7 +221,7 @@ class _Loader:
     def _events(self, texts: Iterable[str], source: _Source, header: dict[str, list[str | None]]) -> None:
         meta, rules, last = source.meta, source.rules, source.last
         transforms = [found for name in rules.transforms if (found := _indexing(self._extraction, name)) is not None]
-        seds = [found for text in rules.sedcmds if (found := _sed(self._extraction, text)) is not None]
+        seds = [sed for text in rules.sedcmds if (sed := _sed(self._extraction, text)) is not None]
         limit = min(rules.truncate or MAX_EVENT, MAX_EVENT)
         headed = rules.indexed_extractions in _HEADED  # `header` fills while the texts are read
         read = source.reader.read
@@ -216,10 +231,8 @@ class _Loader:
         raws, times, rows = group.raws, group.times, group.rows
         number = self._count
         if plain and not seds and not headed:
-            for raw in texts:
-                if len(raw) > limit:
-                    raw = raw[:limit]
-                    self._extraction.warn(f"events of `{meta[0]}` longer than {limit} characters are cut (TRUNCATE)")
+            for text in texts:
+                raw = text if len(text) <= limit else self._cut(text, limit, meta[0])
                 time = read(raw)
                 if time is None:
                     time = last
@@ -229,10 +242,8 @@ class _Loader:
             self._count = number + len(raws) - len(rows)
             rows.extend(range(number, self._count))
             return
-        for place, raw in enumerate(texts):
-            if len(raw) > limit:
-                raw = raw[:limit]
-                self._extraction.warn(f"events of `{meta[0]}` longer than {limit} characters are cut (TRUNCATE)")
+        for place, text in enumerate(texts):
+            raw = text if len(text) <= limit else self._cut(text, limit, meta[0])
             for sed in seds:
                 raw = sed(raw)
             if headed and rules.timestamp_fields:
@@ -258,6 +269,10 @@ class _Loader:
             if headed:
                 group.header_rows.append(place)
         self._count = number
+
+    def _cut(self, text: str, limit: int, sourcetype: str) -> str:
+        self._extraction.warn(f"events of `{sourcetype}` longer than {limit} characters are cut (TRUNCATE)")
+        return text[:limit]
 
     def _group(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[str | None]]) -> _Group:
         key = (*meta, id(header) if rules.indexed_extractions in _HEADED else 0, rules.indexed_extractions)
@@ -363,24 +378,33 @@ class _Group:
         self.header_rows: list[int] = []
 
 
-class _Rejoined:
-    """A stream with the bytes in front that were already read of it."""
+class _Rejoined(io.RawIOBase):
+    """A stream that cannot go back, with the bytes in front that were already read of it."""
 
     def __init__(self, head: bytes, stream: IO[bytes]) -> None:
+        super().__init__()
         self._head = head
         self._stream = stream
 
-    def read(self, size: int = -1) -> bytes:
-        """Read as any stream does."""
-        if self._head:
-            head, self._head = self._head, b""
-            if size is None or size < 0:
-                return head + self._stream.read()
-            if size < len(head):
-                self._head = head[size:]
-                return head[:size]
-            return head + self._stream.read(size - len(head))
-        return self._stream.read(size)
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - any writable buffer
+        """Fill a buffer; return how many bytes came."""
+        size = len(buffer)
+        found = self._head[:size] or self._stream.read(size) or b""
+        self._head = self._head[size:]
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def _from_start(stream: IO[bytes], head: bytes) -> IO[bytes]:
+    """Return a stream at its beginning, of which `head` was already read."""
+    if stream.seekable():
+        stream.seek(0)
+        return stream
+    return io.BufferedReader(_Rejoined(head, stream), 1024 * 1024)
 
 
 def _whole(stream: IO[bytes], head: bytes) -> IO[bytes]:
@@ -396,7 +420,9 @@ def _whole(stream: IO[bytes], head: bytes) -> IO[bytes]:
 
 def _decoded(blocks: Iterable[bytes], head: bytes) -> Iterator[str]:
     """Decode blocks; bytes that are no text of the encoding (UTF-8 but for a byte order mark) become replacement characters."""
-    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig" if head[:3] == b"\xef\xbb\xbf" else "utf-8"
+    encoding = (
+        "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig" if head[:3] == b"\xef\xbb\xbf" else "utf-8"
+    )
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for block in blocks:
         text = decoder.decode(block)

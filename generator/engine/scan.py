@@ -8,8 +8,8 @@ are most of those that cut all fields out of events, run through `re`, two to th
 from __future__ import annotations
 
 import re
-import re._constants as ops
-import re._parser as sre
+import re._constants as ops  # type: ignore[import-not-found]  # typeshed does not have it
+import re._parser as sre  # type: ignore[import-not-found]  # as above
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,7 @@ def compile_scanner(text: str) -> Scanner:
     plain = _plain(text)
     if plain is not None:
         return Scanner(text, plain, timed=False)
-    import regex  # noqa: PLC0415 - slow to import, and not needed where all is plain
+    import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import, and not needed where all is plain
 
     try:
         return Scanner(text, regex.compile(rewrite(text), regex.ASCII), timed=True)

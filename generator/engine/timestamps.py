@@ -163,7 +163,7 @@ class TimeReader:
             self._minutes[key] = minute = found
         return minute + second + part
 
-    def _minute(  # noqa: PLR0913 - the parts of a date
+    def _minute(  # noqa: PLR0917 - the parts of a date
         self,
         full_year: str | None,
         short_year: str | None,

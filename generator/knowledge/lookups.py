@@ -246,7 +246,7 @@ def read_csv(file: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
         RepositoryError: it cannot be read, is too large, or is no CSV.
     """
     try:
-        with (gzip.open(file) if file.name.endswith(".gz") else file.open("rb")) as stream:
+        with gzip.open(file) if file.name.endswith(".gz") else file.open("rb") as stream:
             data = stream.read(MAX_LOOKUP_BYTES + 1)
     except (OSError, EOFError) as error:
         raise RepositoryError(f"cannot read the lookup {file.name}: {error}") from error

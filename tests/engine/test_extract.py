@@ -24,7 +24,9 @@ NOW = 1_700_000_000
 PLAIN = "SHOULD_LINEMERGE = false\nKV_MODE = none\n"
 
 
-def engine_of(tmp_path: Path, props: str = "", transforms: str = "", lookups: dict[str, str] | None = None, **more: str) -> Engine:
+def engine_of(
+    tmp_path: Path, props: str = "", transforms: str = "", lookups: dict[str, str] | None = None, **more: str
+) -> Engine:
     folder = tmp_path / "app"
     (folder / "default").mkdir(parents=True)
     (folder / "lookups").mkdir()
@@ -51,7 +53,7 @@ def row_of(engine: Engine, raw: str, fields: str, sourcetype: str = "st", source
         ("EXTRACT-a = (?<a>(", "", "x", {}),
         ("REPORT-a = t", "[t]\nREGEX = (\\w+)=(\\w+)\nFORMAT = $1::$2", "a=1 b=2 a=3", {"a": "1", "b": "2"}),
         ("REPORT-a = t", "[t]\nREGEX = (\\w+)=(\\w+)\nFORMAT = $1::$2\nMV_ADD = true", "a=1 b=2 a=3", {"a": ["1", "3"], "b": "2"}),
-        ("REPORT-a = t", "[t]\nREGEX = (\\w+):(\\w+)\nFORMAT = k::$1 v::\"$1/$2\"", "a:1 b:2", {"k": "a", "v": "a/1"}),
+        ("REPORT-a = t", '[t]\nREGEX = (\\w+):(\\w+)\nFORMAT = k::$1 v::"$1/$2"', "a:1 b:2", {"k": "a", "v": "a/1"}),
         ("REPORT-a = t", "[t]\nREGEX = (?<m>\\d)\nMV_ADD = 1", "1 2 3", {"m": ["1", "2", "3"]}),
         ("REPORT-a = t", "[t]\nREGEX = (?<m>\\d)", "1 2 3", {"m": "1"}),
         ("REPORT-a = t, u", "[t]\nREGEX = x=(?<x>\\S+)\n[u]\nSOURCE_KEY = x\nREGEX = (?<y>\\d+)", "x=ab12", {"x": "ab12", "y": "12"}),
@@ -67,7 +69,7 @@ def row_of(engine: Engine, raw: str, fields: str, sourcetype: str = "st", source
         ("EXTRACT-a = (?<b>2)\nFIELDALIAS-x = a AS b", "", "12", {"b": "2"}),
         ("EXTRACT-a = (?<a>.)\nEVAL-b = a+1\nEVAL-a = a*10", "", "5", {"a": "50", "b": "6"}),
         ("EXTRACT-a = (?<a>.)\nEVAL-a = null()", "", "5", {}),
-        ("EXTRACT-a = (?<a>.)\nFIELDALIAS-x = a AS c\nEVAL-b = c.\"!\"", "", "5", {"b": "5!", "c": "5"}),
+        ('EXTRACT-a = (?<a>.)\nFIELDALIAS-x = a AS c\nEVAL-b = c."!"', "", "5", {"b": "5!", "c": "5"}),
         ("EXTRACT-a = (?<a>.)\nEVAL-b = nofunction(a)", "", "5", {"a": "5"}),
     ],
 )  # fmt: skip
@@ -117,7 +119,13 @@ def test_event_types_and_tags(tmp_path: Path) -> None:
     engine.load(b"a=x\na=y\nb\n", sourcetype="st")
     found = engine.search("search index=* | table _raw eventtype tag tag::a tag::eventtype").rows
     assert found == [
-        {"_raw": "a=x", "eventtype": ["high", "low", "of_types"], "tag": ["t1", "t3"], "tag::a": "t3", "tag::eventtype": "t1"},
+        {
+            "_raw": "a=x",
+            "eventtype": ["high", "low", "of_types"],
+            "tag": ["t1", "t3"],
+            "tag::a": "t3",
+            "tag::eventtype": "t1",
+        },
         {"_raw": "a=y", "eventtype": "low", "tag": "t1", "tag::eventtype": "t1"},
         {"_raw": "b"},
     ]
@@ -127,7 +135,9 @@ def test_event_types_and_tags(tmp_path: Path) -> None:
 
 
 def test_what_does_not_work_is_said(tmp_path: Path) -> None:
-    engine = engine_of(tmp_path, f"[st]\n{PLAIN}EXTRACT-a = (\nREPORT-b = nothing\nLOOKUP-c = l a OUTPUT b\nEVAL-d = 1 +\n")
+    engine = engine_of(
+        tmp_path, f"[st]\n{PLAIN}EXTRACT-a = (\nREPORT-b = nothing\nLOOKUP-c = l a OUTPUT b\nEVAL-d = 1 +\n"
+    )
     engine.load(b"x", sourcetype="st")
     assert engine.search("search index=*").rows
     text = "\n".join(engine.extraction.warnings)
@@ -150,7 +160,9 @@ def test_a_users_add_on_lies_over_the_built_in_one(tmp_path: Path) -> None:
     assert plain.search("search index=* | table dest vendor").rows == [{"dest": "pc", "vendor": "Microsoft"}]
     engine = engine_of(tmp_path, '[source::XmlWinEventLog:Security]\nEVAL-dest = upper(Computer)\nEVAL-own = "x"\n')
     engine.load(event, sourcetype="XmlWinEventLog", source="XmlWinEventLog:Security")
-    assert engine.search("search index=* | table dest vendor own").rows == [{"dest": "PC", "vendor": "Microsoft", "own": "x"}]
+    assert engine.search("search index=* | table dest vendor own").rows == [
+        {"dest": "PC", "vendor": "Microsoft", "own": "x"}
+    ]
 
 
 def test_several_sourcetypes_in_one_load_keep_their_order(tmp_path: Path) -> None:
@@ -176,7 +188,7 @@ def test_several_sourcetypes_in_one_load_keep_their_order(tmp_path: Path) -> Non
         ("type=A msg='op=add acct=\"r\" res=ok'", [("type", "A"), ("op", "add"), ("acct", "r"), ("res", "ok")]),
         ("a=1,b=2;c=3|d=4", [("a", "1"), ("b", "2"), ("c", "3"), ("d", "4")]),
         ("u=http://h/p?q=1&r=2", [("u", "http://h/p?q=1&r=2")]),
-        ("k=1\x1dK=\"x\"", [("k", "1"), ("K", "x")]),
+        ('k=1\x1dK="x"', [("k", "1"), ("K", "x")]),
         ("(a=1) [b=2] {c=f(3)}", [("a", "1"), ("b", "2"), ("c", "f(3)}")]),
         ("a= b=2 =3 x==", [("b", "2")]),
         ("", []),
@@ -190,7 +202,10 @@ def test_pairs(text: str, expected: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"a": {"b": [1, {"c": true}]}, "d": null, "e": "", "f": 1.50}', {"a.b{}": "1", "a.b{}.c": "true", "d": "null", "e": "", "f": "1.50"}),
+        (
+            '{"a": {"b": [1, {"c": true}]}, "d": null, "e": "", "f": 1.50}',
+            {"a.b{}": "1", "a.b{}.c": "true", "d": "null", "e": "", "f": "1.50"},
+        ),
         ('{"a": [{"n": 1}, {"n": 2}], "b": []}', {"a{}.n": ("1", "2")}),
         ('[{"a": 1}, {"a": 2}]', {"{}.a": ("1", "2")}),
         ('{"a": 123456789012345678901234567890, "b": 1e5}', {"a": "123456789012345678901234567890", "b": "1e5"}),

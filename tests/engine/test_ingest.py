@@ -20,7 +20,6 @@ from generator.engine.timestamps import TimeReader
 from generator.knowledge.props import index_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOW = 1_700_000_000
@@ -37,7 +36,13 @@ def app(tmp_path: Path, **files: str) -> Path:
 
 def raws(data: bytes, sourcetype: str | None = None, apps: tuple[Path, ...] = ()) -> list[str]:
     found = ingesting.ingest(
-        data, sourcetype=sourcetype, source=None, host=None, index=None, now=NOW, extraction=Engine(apps=apps, now=NOW).extraction
+        data,
+        sourcetype=sourcetype,
+        source=None,
+        host=None,
+        index=None,
+        now=NOW,
+        extraction=Engine(apps=apps, now=NOW).extraction,
     )
     column = found.column("_raw")
     return [] if column is None else [str(raw) for raw in column.to_list()]
@@ -61,7 +66,9 @@ def test_xml_events_may_be_spread_over_lines() -> None:
     assert raws(f"{spread}\n{spread}\n".encode(), "xmlwineventlog") == [spread, spread]
 
 
-CLASSIC = "01/02/2023 04:20:47 PM\nLogName=Security\nEventCode=4688\nMessage=A process.\n\nSubject:\n\tAccount Name:\t\tann\n"
+CLASSIC = (
+    "01/02/2023 04:20:47 PM\nLogName=Security\nEventCode=4688\nMessage=A process.\n\nSubject:\n\tAccount Name:\t\tann\n"
+)
 
 
 @pytest.mark.parametrize("sourcetype", ["WinEventLog", "XmlWinEventLog", None])
@@ -100,7 +107,7 @@ def test_lines_without_a_time_belong_to_the_line_with_one() -> None:
     ("rules", "expected"),
     [
         ("SHOULD_LINEMERGE = false", ["a1", "b2", "a3"]),
-        (r"SHOULD_LINEMERGE = false" "\n" r"LINE_BREAKER = ([\r\n]+)a", ["a1\nb2", "a3"]),
+        ("SHOULD_LINEMERGE = false\nLINE_BREAKER = ([\\r\\n]+)a", ["a1\nb2", "a3"]),
         ("BREAK_ONLY_BEFORE = ^a", ["a1\nb2", "a3"]),
         ("BREAK_ONLY_BEFORE = ^a\nMAX_EVENTS = 1", ["a1", "b2", "a3"]),
         ("BREAK_ONLY_BEFORE = ^x\nMUST_BREAK_AFTER = 2$", ["a1\nb2", "a3"]),
@@ -115,7 +122,9 @@ def test_rules_of_line_breaking(tmp_path: Path, rules: str, expected: list[str])
     assert raws(b"a1\nb2\na3\n", "thing", (folder,)) == expected
 
 
-@given(st.lists(st.sampled_from(["<Event>a</Event>", "<Event>\nb </Event>", "\n", " "]), max_size=12), st.integers(1, 9))
+@given(
+    st.lists(st.sampled_from(["<Event>a</Event>", "<Event>\nb </Event>", "\n", " "]), max_size=12), st.integers(1, 9)
+)
 def test_blocks_do_not_change_what_breaks(parts: list[str], size: int) -> None:
     text = "".join(parts)
     blocks = [text[at : at + size] for at in range(0, len(text), size)]
@@ -123,7 +132,13 @@ def test_blocks_do_not_change_what_breaks(parts: list[str], size: int) -> None:
         assert list(lines_of(blocks, breaker)) == list(lines_of([text], breaker))
 
 
-@given(st.lists(st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=5) | st.none(), max_size=3), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=5) | st.none(), max_size=3),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_documents_come_back(documents: list[dict[str, object]]) -> None:
     lines = [json.dumps(one) for one in documents]
     assert list(json_events(["\n".join(lines)])) == lines
@@ -133,7 +148,10 @@ def test_documents_come_back(documents: list[dict[str, object]]) -> None:
         assert list(json_events(["\n".join(pretty)])) == pretty
 
 
-@given(st.binary(max_size=200), st.sampled_from([None, "XmlWinEventLog", "_json", "csv", "stash", "linux:audit", "ms:iis:default:85"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([None, "XmlWinEventLog", "_json", "csv", "stash", "linux:audit", "ms:iis:default:85"]),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_are_events(data: bytes, sourcetype: str | None) -> None:
     engine = ENGINE
@@ -218,7 +236,11 @@ def test_times_come_back(seconds: int, milliseconds: int) -> None:
 def test_an_event_without_a_time_has_that_of_the_one_before() -> None:
     engine = Engine(now=NOW)
     engine.load(b'{"a":1}\n{"time":"2023-01-01T00:00:00Z"}\n{"a":2}', sourcetype="_json")
-    assert [float(str(row["_time"])) for row in engine.search("search index=* | table _time").rows] == [NOW, 1_672_531_200, 1_672_531_200]
+    assert [float(str(row["_time"])) for row in engine.search("search index=* | table _time").rows] == [
+        NOW,
+        1_672_531_200,
+        1_672_531_200,
+    ]
 
 
 # --- metadata --------------------------------------------------------------------------------------------------------
@@ -257,7 +279,12 @@ def test_transforms_set_metadata_and_drop_events(tmp_path: Path) -> None:
 
 def test_a_header_names_the_fields_of_csv() -> None:
     engine = Engine(now=NOW)
-    assert engine.load(b'time,user name,"note"\n2023-01-01T00:00:00Z,ann,"a, b"\n2023-01-02T00:00:00Z,,"c\nd"\n', sourcetype="csv") == 2
+    assert (
+        engine.load(
+            b'time,user name,"note"\n2023-01-01T00:00:00Z,ann,"a, b"\n2023-01-02T00:00:00Z,,"c\nd"\n', sourcetype="csv"
+        )
+        == 2
+    )
     assert engine.search("search index=* | reverse | table _time user_name note").rows == [
         {"_time": "1672531200", "user_name": "ann", "note": "a, b"},
         {"_time": "1672617600", "note": "c\nd"},
@@ -281,12 +308,12 @@ def test_w3c_names_its_fields_in_a_comment() -> None:
 
 
 @pytest.fixture
-def archive() -> Iterator[bytes]:
+def archive() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as made:
         made.writestr("one.json", '{"a":1}')
         made.writestr("in/two.json.gz", gzip.compress(b'{"a":2}'))
-    yield stream.getvalue()
+    return stream.getvalue()
 
 
 def test_packed_files_are_unpacked(tmp_path: Path, archive: bytes) -> None:
@@ -322,6 +349,19 @@ def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         extraction=engine.extraction, progress=lambda done, total: told.append((done, total)),
     )  # fmt: skip
     assert (found.length, told) == (1, [(10, 30), (20, 30), (30, 30)])
+
+
+def test_a_stream_that_cannot_go_back_is_read() -> None:
+    class OneWay(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    engine = Engine(now=NOW)
+    for data in (b'{"a":1}', gzip.compress(b'{"a":1}')):
+        found = ingesting.ingest(
+            OneWay(data), sourcetype="_json", source="s", host=None, index=None, now=NOW, extraction=engine.extraction
+        )
+        assert found.column("a") is not None
 
 
 def test_a_stream_is_read() -> None:

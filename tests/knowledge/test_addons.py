@@ -43,7 +43,7 @@ def test_every_rule_of_the_built_in_add_ons_works() -> None:
     engine = Engine(now=NOW)
     props = Settings().stanzas("props")
     for stanza in props:
-        if stanza == "default" or "*" in stanza and not stanza.startswith("source::"):
+        if stanza == "default" or ("*" in stanza and not stanza.startswith("source::")):
             continue
         source = stanza.removeprefix("source::").replace("...", "Xml") if stanza.startswith("source::") else "s"
         engine.load(b"some text", "XmlWinEventLog" if source != "s" else stanza, source)

@@ -29,7 +29,9 @@ def props(text: str) -> Props:
     return Props(merge_layers(parse_conf(text, "props.conf")))
 
 
-def settings(text: str, sourcetype: str = "st", source: str = "/var/log/a.log", host: str = "web01") -> Mapping[str, str]:
+def settings(
+    text: str, sourcetype: str = "st", source: str = "/var/log/a.log", host: str = "web01"
+) -> Mapping[str, str]:
     return props(text).settings(sourcetype, source, host)
 
 
@@ -56,7 +58,13 @@ def test_the_more_specific_stanza_wins(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[source::/VAR/LOG/A.LOG]\nX = 1", "[source::/var/*]\nX = 1", "[source::a.log]\nX = 1", "[other]\nX = 1", "[host::web]\nX = 1"],
+    [
+        "[source::/VAR/LOG/A.LOG]\nX = 1",
+        "[source::/var/*]\nX = 1",
+        "[source::a.log]\nX = 1",
+        "[other]\nX = 1",
+        "[host::web]\nX = 1",
+    ],
 )
 def test_stanzas_about_something_else_do_not_apply(text: str) -> None:
     assert "X" not in settings(text)
@@ -114,7 +122,10 @@ def test_aliases_may_be_several_quoted_and_new() -> None:
     ("text", "expected"),
     [
         ("t a", AutoLookup("t", (("a", "a"),), (), new=False)),
-        ("t a AS b, c OUTPUTNEW d AS e f", AutoLookup("t", (("a", "b"), ("c", "c")), (("d", "e"), ("f", "f")), new=True)),
+        (
+            "t a AS b, c OUTPUTNEW d AS e f",
+            AutoLookup("t", (("a", "b"), ("c", "c")), (("d", "e"), ("f", "f")), new=True),
+        ),
         ("t a output b", AutoLookup("t", (("a", "a"),), (("b", "b"),), new=False)),
         ("t", None),
         ("t OUTPUT b", None),
@@ -129,7 +140,9 @@ def test_index_rules_have_the_defaults_of_the_spec() -> None:
     assert (rules.line_breaker, rules.should_linemerge, rules.truncate, rules.max_lookahead, rules.max_events) == (
         r"([\r\n]+)", True, 10_000, 128, 256,
     )  # fmt: skip
-    assert index_rules({"TRUNCATE": "0", "MAX_EVENTS": "x", "TRANSFORMS-b": "two", "TRANSFORMS-a": "one, more"}).transforms == ("one", "more", "two")
+    assert index_rules(
+        {"TRUNCATE": "0", "MAX_EVENTS": "x", "TRANSFORMS-b": "two", "TRANSFORMS-a": "one, more"}
+    ).transforms == ("one", "more", "two")
 
 
 def test_transforms() -> None:
@@ -143,14 +156,23 @@ def test_transforms() -> None:
 
 
 def test_lookup_definitions() -> None:
-    made = lookup_definition("l", {"filename": "l.csv", "match_type": "WILDCARD(a, b) CIDR(c)", "default_match": '"no"'})
+    made = lookup_definition(
+        "l", {"filename": "l.csv", "match_type": "WILDCARD(a, b) CIDR(c)", "default_match": '"no"'}
+    )
     assert made is not None
     assert made.match_types == (("a", "WILDCARD"), ("b", "WILDCARD"), ("c", "CIDR"))
     assert (made.kind, made.default_match, made.max_matches, made.case_sensitive) == ("csv", "no", 100, True)
     assert lookup_definition("t", {"REGEX": "."}) is None
 
 
-@given(st.dictionaries(st.sampled_from(["EXTRACT-a", "FIELDALIAS-b", "LOOKUP-c", "REPORT-d", "EVAL-e", "TRUNCATE", "MAX_EVENTS", "TIME_FORMAT"]), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["EXTRACT-a", "FIELDALIAS-b", "LOOKUP-c", "REPORT-d", "EVAL-e", "TRUNCATE", "MAX_EVENTS", "TIME_FORMAT"]
+        ),
+        st.text(),
+    )
+)
 def test_any_text_makes_rules(values: dict[str, str]) -> None:
     search_rules(values)
     index_rules(values)
