@@ -30,7 +30,7 @@ def flow(node: Accum, state: FieldState, env: FlowEnv) -> FieldState:
 
 
 def run(node: Accum, table: Table, env: Env) -> Table:
-    """Add up the numbers; a cell that is none gets none."""
+    """Add up the numbers; a cell that is none counts nothing and gets no total."""
     from generator.engine.column import encode
 
     (name,) = names_of((node.field,), env, "accum")
@@ -39,7 +39,8 @@ def run(node: Accum, table: Table, env: Env) -> Table:
     for cell in table.column(name).to_list():
         number = number_of(cell)
         total += number or 0
-        cells.append(None if number is None else finite(total))
+        kept = cell if node.alias is None else None
+        cells.append(kept if number is None else finite(total))
     return table.with_columns({node.alias.text if node.alias is not None else name: encode(cells)})
 
 

@@ -31,7 +31,7 @@ def flow(node: Concurrency, state: FieldState, env: FlowEnv) -> FieldState:
 
 
 def run(node: Concurrency, table: Table, env: Env) -> Table:
-    """Add how many events (the own one too) were going on when each event began."""
+    """Add how many events (the own one too) were going on when each event began; an event without both numbers gets none."""
     from generator.engine.column import encode
 
     options = given_options(node.options, env, "concurrency")
@@ -43,7 +43,10 @@ def run(node: Concurrency, table: Table, env: Env) -> Table:
     begins = sorted(start for start, _ in spans)
     ends = sorted(end for _, end in spans)
     # An event takes part from its begin to its end, both included.
-    counts = [None if math.isnan(start) else bisect_right(begins, start) - bisect_left(ends, start) for start in starts]
+    counts = [
+        None if math.isnan(start + length) else bisect_right(begins, start) - bisect_left(ends, start)
+        for start, length in zip(starts, lengths, strict=True)
+    ]
     return table.with_columns({options.get("output", "concurrency"): encode(counts)})
 
 

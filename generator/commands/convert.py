@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import did_you_mean
 from generator.commands.grouping import given_options
 from generator.commands.uses import fill_wildcard, match_wildcard
-from generator.engine.values import elements, multivalue, number_of, text_of
+from generator.engine.values import elements, finite, multivalue, number_of, text_of
 from generator.spl.ast import Aggregation, Command, MacroCall, Name, Node, Options
 from generator.spl.printer import join_words, print_call, print_options, print_value
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
@@ -180,11 +180,9 @@ def _function(name: str, form: str, env: Env) -> Callable[[Scalar], Scalar | Non
 
         return lambda value: None if (number := number_of(value)) is None else format_time(number, form)
     if name == "mktime":
-        read = env.functions.eval_function("strptime")
-        parse_time = None if read is None else read.call
-        if parse_time is None:
-            raise env.unsupported("`mktime` of `convert`")
-        return lambda value: parse_time(text_of(value), form)
+        from generator.functions.time import read_time
+
+        return lambda value: None if (seconds := read_time(text_of(value), form, env.now)) is None else finite(seconds)
     if name == "rmcomma":
         return lambda value: text_of(value).replace(",", "")
     return {"dur2sec": _duration, "mstime": _seconds, "memk": _kilobytes, "rmunit": _without_unit}[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,39 +42,47 @@ def flow(node: Tags, state: FieldState, env: FlowEnv) -> FieldState:
 def run(node: Tags, table: Table, env: Env) -> Table:
     """Add the tags of field values: to `tag::<field>`, or all together to the output field.
 
-    Raises:
-        UnsupportedSpl: `inclvalue`.
+    There a tag may have the field's name and its value before it: `host::www1::web`.
     """
     from generator.engine.column import encode
 
     options = given_options(node.options, env, "tags")
-    if read_bool(options.get("inclvalue"), default=False):
-        raise env.unsupported("`inclvalue` of `tags`", node)
-    allowed = {tag.strip() for tag in options["allowed_tags"].split(",")} if "allowed_tags" in options else None
+    allowed = (
+        {tag.strip() for tag in re.split(r"[,\s]+", options["allowed_tags"])} if "allowed_tags" in options else None
+    )
     listed = names_of(node.fields, env, "tags")
-    found = {
-        name: _tagged(table.column(name), by_value, allowed)
-        for name, by_value in env.knowledge.tags.items()
-        if name in table and (not listed or name in listed)
-    }
     output = options.get("outputfield")
+    with_name = output is not None and read_bool(options.get("inclname"), default=False)
+    with_value = output is not None and read_bool(options.get("inclvalue"), default=False)
+    found = {}
+    for name, by_value in env.knowledge.tags.items():
+        if name in table and (not listed or name in listed):
+            known = {
+                value.lower(): [tag for tag in tags if allowed is None or tag in allowed]
+                for value, tags in by_value.items()
+            }
+            prefix = f"{name}::" if with_name else ""
+            found[name] = _tagged(table.column(name), known, prefix, with_value=with_value)
     if output is None:
         return table.with_columns({f"tag::{name}": column for name, column in found.items() if column.present.any()})
-    prefixed = read_bool(options.get("inclname"), default=False)
-    cells: list[list[str]] = [[] for _ in range(table.length)]
-    for name, column in found.items():
-        for own, cell in zip(cells, column.to_list(), strict=True):
-            own.extend(f"{name}::{text_of(tag)}" if prefixed else text_of(tag) for tag in elements(cell))
-    return table.with_columns({output: encode(multivalue(dict.fromkeys(own)) for own in cells)})
+    columns = [column.to_list() for column in found.values()]
+    rows = zip(*columns, strict=True) if columns else [()] * table.length
+    cells = [multivalue(dict.fromkeys(tag for cell in row for tag in elements(cell))) for row in rows]
+    return table.with_columns({output: encode(cells)})
 
 
-def _tagged(column: Column, by_value: Mapping[str, tuple[str, ...]], allowed: set[str] | None) -> Column:
+def _tagged(column: Column, known: Mapping[str, list[str]], prefix: str, *, with_value: bool) -> Column:
     """Return each cell's tags; the case of values does not matter."""
-    folded = {value.lower(): tags for value, tags in by_value.items()}
 
     def tags_of(cell: Value) -> Value:
-        tags = (tag for value in elements(cell) for tag in folded.get(text_of(value).lower(), ()))
-        return multivalue(dict.fromkeys(tag for tag in tags if allowed is None or tag in allowed))
+        texts = list(map(text_of, elements(cell)))
+        return multivalue(
+            dict.fromkeys(
+                f"{prefix}{f'{text}::' if with_value else ''}{tag}"
+                for text in texts
+                for tag in known.get(text.lower(), ())
+            )
+        )
 
     return column.map(tags_of)
 
