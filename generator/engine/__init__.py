@@ -6,6 +6,8 @@
     patterns regular expressions with a time limit
     expr     an eval expression becomes a function of values, run once per distinct input
     terms    search terms become masks over rows, by leaves cached over distinct values
+    frames   the datasets of data models over events, and their names in `tstats`
+    probe    the rows of a table compared with a lookup
     groups   group ids, sort orders, join keys; aggregates over groups
     env      what a running command may reach, and the walk through a pipeline
     run      a search text becomes a result
