@@ -4,7 +4,7 @@ Which stanzas apply (props.conf.spec): `[default]`, the sourcetype's, each `[hos
 the later over the earlier, attribute by attribute. In `source::`, `host::` and `(?::){0}` names `...` stands for any
 text, `*` for any without a path separator, `|` and parentheses are alternatives. Of several stanzas of one kind the
 higher `priority` wins (100 for a literal name, 0 for a pattern unless set), then the name that is first in ASCII order.
-Sourcetypes are found by exact name first, then ignoring case: replays and searches write them in either case.
+Sourcetypes are found ignoring case, since replays write them in either; the stanza in the very case lies above.
 
 Left out on purpose: `rule::` and `delayedrule::` stanzas, forwarder settings, segmentation, annotations.
 """
@@ -108,7 +108,7 @@ class Props:
     def __init__(self, stanzas: ConfStanzas) -> None:
         self._default: dict[str, str] = {}
         self._sourcetypes: dict[str, dict[str, str]] = {}
-        self._folded: dict[str, str] = {}
+        self._folded: dict[str, list[str]] = {}
         self._patterns: dict[str, list[tuple[str, re.Pattern[str] | None, int, dict[str, str]]]] = {
             "sourcetype": [], "host": [], "source": [],
         }  # fmt: skip
@@ -125,7 +125,7 @@ class Props:
                 self._add("sourcetype", name[len(_SOURCETYPE_PATTERN) :], values)
             elif not name.startswith(("rule::", "delayedrule::")):
                 self._sourcetypes[name] = values
-                self._folded.setdefault(name.lower(), name)
+                self._folded.setdefault(name.lower(), []).append(name)
 
     def _add(self, kind: str, pattern: str, values: dict[str, str]) -> None:
         literal = not any(char in pattern for char in "*|()") and "..." not in pattern
@@ -167,10 +167,10 @@ class Props:
         """Whether some stanza is about this sourcetype."""
         return bool(self._of_sourcetype(sourcetype)) or any(True for _ in self._fitting("sourcetype", sourcetype))
 
-    def _of_sourcetype(self, sourcetype: str) -> dict[str, str]:
-        found = self._sourcetypes.get(sourcetype)
-        if found is None:
-            found = self._sourcetypes.get(self._folded.get(sourcetype.lower(), ""), {})
+    def _of_sourcetype(self, sourcetype: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for name in sorted(self._folded.get(sourcetype.lower(), ()), key=lambda name: name == sourcetype):
+            found.update(self._sourcetypes[name])
         return found
 
     def _fitting(self, kind: str, value: str) -> Iterable[dict[str, str]]:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 MAX_MATCHES = 100
 """Rows that a lookup without time gives at most (`max_matches`)."""
 
+MAX_NESTED = 8
+"""Levels of `[[name]]` in regular expressions that are followed."""
+
+_MODULAR = re.compile(r"\[\[([\w.-]+)(?::([\w.-]*))?\]\]")
+_GROUP_NAME = re.compile(r"(?<!\\)\(\?P?<(\w*)>")
 _MATCH_TYPE = re.compile(r"(WILDCARD|CIDR|EXACT)\s*\(([^)]*)\)", re.IGNORECASE)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
@@ -76,7 +81,25 @@ class Transforms:
     def transform(self, name: str) -> Transform | None:
         """Return a field transform, or None when there is none of that name."""
         values = self._values.get(name)
-        return None if values is None else transform_of(name, {**self._default, **values})
+        if values is None:
+            return None
+        merged = {**self._default, **values}
+        if "[[" in merged.get("REGEX", ""):
+            merged["REGEX"] = self._expanded(merged["REGEX"], MAX_NESTED)
+        return transform_of(name, merged)
+
+    def _expanded(self, regex: str, depth: int) -> str:
+        """Put the REGEX of other stanzas into the place of `[[name]]` and `[[name:prefix]]`; the prefix names their groups."""
+
+        def inserted(match: re.Match[str]) -> str:
+            inner = self._values.get(match[1], {}).get("REGEX", "")
+            if not inner or not depth:
+                return match[0]
+            prefix = match[2] or ""
+            inner = _GROUP_NAME.sub(lambda group: f"(?<{prefix}{group[1]}>" if prefix or group[1] else "(", inner)
+            return f"(?:{self._expanded(inner, depth - 1)})"
+
+        return _MODULAR.sub(inserted, regex)
 
     def lookups(self) -> Mapping[str, LookupDefinition]:
         """Return name to lookup, of all stanzas that define one."""

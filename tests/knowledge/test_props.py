@@ -19,7 +19,7 @@ from generator.knowledge.props import (
     search_rules,
     stanza_pattern,
 )
-from generator.knowledge.transforms import clean_key, delims_of, lookup_definition, transform_of
+from generator.knowledge.transforms import Transforms, clean_key, delims_of, lookup_definition, transform_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,8 @@ def settings(
         ("[(?::){0}s*]\nX = wild\n[st]\nX = exact", "exact"),
         ("[ST]\nX = folded", "folded"),
         ("[ST]\nX = folded\n[st]\nX = exact", "exact"),
+        ("[st]\nX = exact\n[ST]\nX = folded", "exact"),
+        ("[ST]\nX = folded\n[st]\nY = exact", "folded"),
         ("[host::WEB*]\nX = h", "h"),
     ],
 )
@@ -153,6 +155,24 @@ def test_transforms() -> None:
     assert [clean_key(name) for name in ("Account Name", "cs(User-Agent)", "Min. Length", "_9a", "__")] == [
         "Account_Name", "cs_User_Agent_", "Min__Length", "a", "__",
     ]  # fmt: skip
+
+
+def test_a_regular_expression_may_stand_in_another_stanza() -> None:
+    text = r"""
+[ip]
+REGEX = (?<>\d+(?:\.\d+)+)
+[pair]
+REGEX = [[ip:src_]] (?<word>\w+) [[ip:dest_]]
+[loop]
+REGEX = a[[loop]]
+[gap]
+REGEX = [[nothing]]
+"""
+    known = Transforms(merge_layers(parse_conf(text, "transforms.conf")))
+    found = {name: made.regex for name in ("pair", "loop", "gap") if (made := known.transform(name)) is not None}
+    assert found["pair"] == r"(?:(?<src_>\d+(?:\.\d+)+)) (?<word>\w+) (?:(?<dest_>\d+(?:\.\d+)+))"
+    assert found["loop"].count("a") == 9
+    assert found["gap"] == "[[nothing]]"
 
 
 def test_lookup_definitions() -> None:
