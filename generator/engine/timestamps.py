@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from generator.engine.errors import PatternTimeoutError
-from generator.engine.patterns import PatternError, compile_pattern
+from generator.engine.patterns import PatternError
+from generator.engine.scan import compile_scanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.knowledge.props import IndexRules
+
+MAX_MINUTES = 100_000
+"""Minutes that are remembered."""
 
 _MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
@@ -136,6 +140,8 @@ class TimeReader:
             if found is None:
                 return None
             minute = found - seconds
+            if len(self._minutes) > MAX_MINUTES:
+                self._minutes.clear()
             self._minutes[key] = minute
         return round(minute + seconds, 9) if seconds < 61 else None
 
@@ -158,7 +164,7 @@ class TimeReader:
             found = self._minute(*key)
             if found is None:
                 return None
-            if len(self._minutes) > 100_000:
+            if len(self._minutes) > MAX_MINUTES:
                 self._minutes.clear()
             self._minutes[key] = minute = found
         return minute + second + part
@@ -270,7 +276,7 @@ def _prefix(pattern: str) -> tuple[str, Callable[[str], int | None] | None]:
     if re.escape(literal) == pattern or not re.search(r"[\\.^$*+?{}\[\]|()]", pattern):
         return literal, None
     try:
-        compiled = compile_pattern(pattern)
+        compiled = compile_scanner(pattern)
     except PatternError:
         return "", None
 
