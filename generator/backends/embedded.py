@@ -156,7 +156,7 @@ class Engine(SearchEngine):
         commands = load_commands()
         functions = FunctionTable()
         knowledge = AppKnowledge(map(Path, apps), lambda: environment())  # noqa: PLW0108 - defined below
-        expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
+        self.expander = expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
 
         def expand(text: str) -> str:
             return expander.expand(text).text

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.knowledge.modelfiles import DatasetDefinition, FieldDefinition, ModelDefinition
     from generator.spl.fields import FlowEnv
@@ -89,6 +90,14 @@ def run(node: Datamodel, table: Table, env: Env) -> Table:  # noqa: ARG001 - it 
         raise env.unsupported("the mode `acceleration_search` of `datamodel`", node)
     strict = flag(node.options, "strict_fields", env, "datamodel", default=True)
     return _events(node.mode, model, dataset.name, strict=strict, env=env)
+
+
+def asks(node: Datamodel, table: Table, env: Env) -> Asked | None:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the constraints of the dataset."""
+    from generator.engine.explain import dataset_asked
+
+    names = names_of(tuple(name for name in (node.model, node.dataset) if name is not None), env, "datamodel")
+    return dataset_asked(names[0], names[1], env) if len(names) > 1 and node.mode else None
 
 
 def _events(mode: str, model: ModelDefinition, dataset: str, *, strict: bool, env: Env) -> Table:
@@ -173,5 +182,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: datamodel",
 )

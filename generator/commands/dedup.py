@@ -16,6 +16,7 @@ from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
@@ -90,6 +91,13 @@ def run(node: Dedup, table: Table, env: Env) -> Table:
     )
 
 
+def asks(node: Dedup, table: Table, env: Env) -> Asked:
+    """Return the fields that a row must have to stay."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, None, env, tuple(names_of(node.fields, env, "dedup")))
+
+
 SPEC = CommandSpec(
     name="dedup",
     kind=CommandKind.STREAMING,
@@ -99,5 +107,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: dedup",
 )

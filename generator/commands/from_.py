@@ -13,6 +13,7 @@ from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
@@ -91,6 +92,16 @@ def run(node: From, table: Table, env: Env) -> Table:  # noqa: ARG001 - it gener
     return env.run_text(search)
 
 
+def asks(node: From, table: Table, env: Env) -> Asked | None:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the constraints of a data model's dataset."""
+    from generator.engine.explain import dataset_asked
+
+    if isinstance(node.dataset, MacroCall) or node.kind_of != "datamodel":
+        return None
+    model, _, path = node.dataset.text.partition(".")
+    return dataset_asked(model, path.rpartition(".")[2] or None, env)
+
+
 SPEC = CommandSpec(
     name="from",
     kind=CommandKind.GENERATING,
@@ -99,5 +110,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: from",
 )

@@ -15,6 +15,7 @@ from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 if TYPE_CHECKING:
     from generator.commands.inputcsv import Inputcsv
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
@@ -73,6 +74,15 @@ def run(node: Inputlookup, table: Table, env: Env) -> Table:
     return part_of(node, lookup_rows(lookup), table, env)
 
 
+def asks(node: Inputlookup, table: Table, env: Env) -> Asked | None:  # noqa: ARG001 - only the lookup's rows are asked
+    """Return the WHERE clause, asked of the lookup's rows."""
+    from generator.engine.explain import Asked
+    from generator.engine.probe import lookup_rows
+
+    lookup = env.knowledge.lookup(names_of((node.table,), env, "inputlookup")[0])
+    return None if lookup is None or node.where is None else Asked(lookup_rows(lookup), node.where, env)
+
+
 def part_of(node: Inputlookup | Inputcsv, rows: Table, table: Table, env: Env) -> Table:
     """Return the rows that `where`, `start` and `max` choose; with `append` below those of the search so far."""
     import numpy as np
@@ -99,5 +109,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: inputlookup",
 )

@@ -11,7 +11,9 @@ from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.column import Mask
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.patterns import Pattern
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
@@ -71,6 +73,11 @@ def flow(node: Regex, state: FieldState, env: FlowEnv) -> FieldState:
 
 def run(node: Regex, table: Table, env: Env) -> Table:
     """Keep the rows that match; with `!=` those that do not, rows without the field among them."""
+    return table.take(fitting(node, table, env))
+
+
+def fitting(node: Regex, table: Table, env: Env) -> Mask:
+    """Return which rows stay."""
     from generator.engine.values import elements, text_of
 
     if isinstance(node.field, MacroCall):
@@ -80,7 +87,17 @@ def run(node: Regex, table: Table, env: Env) -> Table:
     pattern = compiled(node.pattern, env, "regex")
     column = table.column(node.field.text if node.field is not None else "_raw")
     found = column.test(lambda value: any(searched(pattern, text_of(one), env) is not None for one in elements(value)))
-    return table.take(~found if node.op == "!=" else found)
+    return ~found if node.op == "!=" else found
+
+
+def asks(node: Regex, table: Table, env: Env) -> Asked:
+    """Return the pattern, asked of the field."""
+    from generator.engine.explain import Asked, Test
+
+    field = node.field.text if isinstance(node.field, Name) else "_raw"
+    pattern = node.pattern
+    wanted = f"{'no ' if node.op == '!=' else 'a '}match of {env.text[pattern.start : pattern.end]}"
+    return Asked(table, Test(node, field, wanted, fitting(node, table, env)), env)
 
 
 def compiled(pattern: Name, env: Env, command: str) -> Pattern:
@@ -120,5 +137,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: regex",
 )

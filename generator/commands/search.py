@@ -12,6 +12,7 @@ from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
@@ -47,6 +48,13 @@ def run(node: Search, table: Table, env: Env) -> Table:
     return table.take(env.mask(node.term, table, "search"))
 
 
+def asks(node: Search, table: Table, env: Env) -> Asked:
+    """Return the terms, asked of the rows."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, node.term, env)
+
+
 SPEC = CommandSpec(
     name="search",
     kind=CommandKind.STREAMING,
@@ -55,5 +63,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: search",
 )

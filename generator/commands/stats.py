@@ -10,6 +10,7 @@ from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
@@ -47,6 +48,13 @@ def run(node: Stats, table: Table, env: Env) -> Table:
     )
 
 
+def asks(node: Stats, table: Table, env: Env) -> Asked | None:
+    """Return the BY fields, which a row must have to be counted."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, None, env, tuple(by_names(node, env))) if node.by else None
+
+
 SPEC = CommandSpec(
     name="stats",
     kind=CommandKind.TRANSFORMING,
@@ -56,6 +64,7 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     eval_quotes=True,
     source="Search Reference: stats",
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.engine.aggregation import Measure
     from generator.engine.column import Column
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.engine.values import Value
     from generator.spl.fields import FlowEnv
@@ -187,6 +188,22 @@ def run(node: Tstats, table: Table, env: Env) -> Table:
     return Table(groups.count, columns).select(list(dict.fromkeys((*shown, *found))))
 
 
+def asks(node: Tstats, table: Table, env: Env) -> Asked | None:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the WHERE clause and the BY fields, asked of the dataset's rows; where it has none, its constraints."""
+    from generator.engine.explain import Asked, dataset_asked
+
+    by = names_of(node.by, env, "tstats")
+    view = _view(node, by, env)
+    if not view.length and node.from_datamodel and env.events().length:
+        return dataset_asked(node.model or "", _dataset(node, by, env), env)
+    filled = given_options(node.options, env, "tstats").get("fillnull_value")
+    filled = given_options(node.by_options, env, "tstats").get("fillnull_value", filled)
+    needed = () if filled is not None else tuple(name for name in by if name != "_time" and _prefix(name) is None)
+    return Asked(
+        view, node.where, env, needed, f"rows of `{node.source.text}`" if isinstance(node.source, Name) else "events"
+    )
+
+
 def intermediate(keys: dict[str, Column], columns: dict[str, Column], length: int) -> Table:
     """Return what `prestats` hands on: the rows with BY fields and other fields; those that lack a BY field are left out."""
     import numpy as np
@@ -227,6 +244,16 @@ def _view(node: Tstats, by: Sequence[str], env: Env) -> Table:
         return _indexed(events)
     if not node.from_datamodel:
         raise env.unsupported("a namespace of tscollect", node.source)
+    model = node.model or ""
+    dataset = _dataset(node, by, env)
+    view = env.knowledge.addressed(model, dataset, events)
+    if view is None:
+        raise env.error("tstats", f"Data model '{model}' has no dataset '{dataset}'", node.source)
+    return view
+
+
+def _dataset(node: Tstats, by: Sequence[str], env: Env) -> str | None:
+    """Return the dataset that is named, or the first root of the model that a field of the search names."""
     model, dataset = node.model or "", node.dataset
     definition = env.knowledge.model(model)
     if definition is None:
@@ -236,10 +263,7 @@ def _view(node: Tstats, by: Sequence[str], env: Env) -> Table:
         roots = [one.name for one in definition.datasets if one.parent not in own]
         asked = {name.partition(".")[0] for name in _names(node, by)}
         dataset = next((root for root in roots if root in asked), None)
-    view = env.knowledge.addressed(model, dataset, events)
-    if view is None:
-        raise env.error("tstats", f"Data model '{model}' has no dataset '{dataset}'", node.source)
-    return view
+    return dataset
 
 
 def _names(node: Tstats, by: Sequence[str]) -> Iterable[str]:
@@ -367,5 +391,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: tstats",
 )

@@ -12,6 +12,7 @@ from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
@@ -47,6 +48,13 @@ def run(node: Where, table: Table, env: Env) -> Table:
     return table.take(env.truth(node.condition, table, "where"))
 
 
+def asks(node: Where, table: Table, env: Env) -> Asked:
+    """Return the condition, asked of the rows."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, node.condition, env)
+
+
 SPEC = CommandSpec(
     name="where",
     kind=CommandKind.STREAMING,
@@ -55,6 +63,7 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     eval_quotes=True,
     source="Search Reference: where",
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from generator.engine.env import Env
 from generator.engine.run import Result, run_search
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from generator.engine.contracts import ColumnSource, Functions, Knowledge
+    from generator.engine.explain import Explanation
     from generator.spl.ast import Pipeline
     from generator.spl.errors import SplError
     from generator.spl.syntax import CommandTable
@@ -55,19 +56,24 @@ class SearchEngine:
 
     def load(
         self,
-        data: Path | str | bytes,
+        data: Path | str | bytes | IO[bytes],
         sourcetype: str | None = None,
         source: str | None = None,
         host: str | None = None,
         index: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> int:
-        """Load the events of a file (a path) or of bytes; return how many they are.
+        """Load the events of a file or folder (a path), of bytes, or of a stream; return how many they are.
+
+        `progress` is called with the bytes read so far and the bytes that there are (0 = not known).
 
         Raises:
             DatasetError: the file cannot be read.
         """
         given = Path(data) if isinstance(data, str) else data
-        found = self._ingest(given, sourcetype=sourcetype, source=source, host=host, index=index, now=self.now)
+        found = self._ingest(
+            given, sourcetype=sourcetype, source=source, host=host, index=index, now=self.now, progress=progress
+        )
         self.store.add(found)
         return found.length
 
@@ -91,14 +97,38 @@ class SearchEngine:
             SearchError: the search is wrong, as Splunk would say.
             UnsupportedSpl: this engine cannot run it.
         """
-        rows = None if input is None else from_rows(input)
+        env, rows = self._prepared(spl, earliest, latest, input)
+        return run_search(env, self._check, rows)
+
+    def explain(
+        self,
+        spl: str,
+        earliest: Time = None,
+        latest: Time = None,
+        input: Sequence[Mapping[str, object]] | None = None,  # noqa: A002 - as in `search`
+    ) -> Explanation:
+        """Run a search as `search` does and say what each stage did, and why nothing was found where nothing was.
+
+        Raises:
+            SearchError: as `search`.
+            UnsupportedSpl: as `search`.
+        """
+        from generator.engine.explain import explained  # noqa: PLC0415 - only who asks pays
+
+        env, rows = self._prepared(spl, earliest, latest, input)
+        return explained(env, self._check, rows)
+
+    def _prepared(
+        self, spl: str, earliest: Time, latest: Time, given: Sequence[Mapping[str, object]] | None
+    ) -> tuple[Env, Table | None]:
+        """Return the environment of a search, and the rows that were handed in."""
+        rows = None if given is None else from_rows(given)
 
         def events() -> Table:
             if rows is not None:
                 return in_window(rows, env.earliest, env.latest)
             return self.store.events(env.earliest, env.latest)
 
-        now = self.now
         plain = Env(
             text=self._expand(spl),
             commands=self._commands,
@@ -106,11 +136,11 @@ class SearchEngine:
             knowledge=self._knowledge,
             events=lambda: events(),  # noqa: PLW0108 - `env` is bound below
             expand=self._expand,
-            now=now,
+            now=self.now,
             write=self.store.add,
         )
         env = _windowed(plain, earliest, latest)
-        return run_search(env, self._check, None if rows is None else events())
+        return env, None if rows is None else events()
 
 
 def _windowed(env: Env, earliest: Time, latest: Time) -> Env:

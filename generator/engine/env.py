@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError
     from generator.spl.syntax import CommandTable
 
+    Watch = Callable[[Command, Table, Table], None]
+
 MAX_SUBSEARCH_DEPTH = 20
 """Searches inside searches deeper than this are refused."""
 
@@ -113,12 +115,13 @@ class Env:
     def error(self, command: str, message: str, node: Node | None = None) -> SearchError:
         """Return an error of a command in Splunk's wording, with its place."""
         start, end = (node.start, node.end) if node is not None else (-1, -1)
-        return SearchError(f"Error in '{command}' command: {message}.{self._place(start)}", start, end)
+        return SearchError(f"Error in '{command}' command: {message}.{self._place(start)}", start, end, self.text)
 
     def unsupported(self, what: str, node: Node | None = None) -> UnsupportedSpl:
         """Return the error that this engine cannot run something."""
+        start, end = (node.start, node.end) if node is not None else (-1, -1)
         return UnsupportedSpl(
-            f"{what} is not supported by the embedded engine{self._place(node.start if node else -1)}"
+            f"{what} is not supported by the embedded engine{self._place(start)}", start, end, self.text
         )
 
     def no_macro(self, command: str, call: MacroCall) -> SearchError:
@@ -188,8 +191,16 @@ class Env:
 
     # --- pipelines ---------------------------------------------------------------------------------------------------
 
-    def run(self, pipeline: Pipeline, table: Table | None = None, stages: list[Stage] | None = None) -> Table:
+    def run(
+        self,
+        pipeline: Pipeline,
+        table: Table | None = None,
+        stages: list[Stage] | None = None,
+        watch: Watch | None = None,
+    ) -> Table:
         """Run the commands of a pipeline on rows; None where it begins with a search of its own.
+
+        `stages` is filled with what ran; `watch` is shown each command with the rows before and after it.
 
         Raises:
             SearchError: a command refuses its arguments.
@@ -204,14 +215,16 @@ class Env:
             if table is None:
                 table = self._first(command, generating=spec.kind is CommandKind.GENERATING)
             started = time.perf_counter()
-            before = table.length
+            before = table
             made = spec.run(command, table, self)
             if not isinstance(made, Table):
                 raise TypeError(f"`{command.name}` gave {type(made).__name__} instead of a table")
             table = made
             if stages is not None:
                 text = self.text[command.start : command.end]
-                stages.append(Stage(command.name, text, before, table.length, time.perf_counter() - started))
+                stages.append(Stage(command.name, text, before.length, table.length, time.perf_counter() - started))
+            if watch is not None:
+                watch(command, before, table)
         return Table(0) if table is None else table
 
     def subsearch(self, pipeline: Pipeline, *, limit: int | None = None) -> Table:
@@ -257,7 +270,7 @@ class Env:
         """Return what is wrong with the text of the search as an error to raise."""
         hint = f"; {error.hint}" if error.hint else ""
         return SearchError(
-            f"Error in the search: {error.message}{hint}{self._place(error.start)}", error.start, error.end
+            f"Error in the search: {error.message}{hint}{self._place(error.start)}", error.start, error.end, self.text
         )
 
     def _inner(self) -> Env:
@@ -287,10 +300,18 @@ class Env:
             )
         if isinstance(command, UnknownCommand):
             return SearchError(
-                f"Unknown search command '{command.name}'.{self._place(command.start)}", command.start, command.end
+                f"Unknown search command '{command.name}'.{self._place(command.start)}",
+                command.name_start,
+                command.name_end,
+                self.text,
             )
         if isinstance(command, PlaceholderCommand):
-            return SearchError(f"The placeholder {command.text} stands for no search here.{self._place(command.start)}")
+            return SearchError(
+                f"The placeholder {command.text} stands for no search here.{self._place(command.start)}",
+                command.start,
+                command.end,
+                self.text,
+            )
         spec = self.commands.get(command.name)
         runs = spec is not None and spec.run is not None
         if runs and isinstance(command, GenericCommand) and "`" in command.text:

@@ -11,13 +11,15 @@ from generator.base.diagnostics import BackendError
 class SearchError(BackendError):
     """A search that Splunk would refuse too: "Error in 'eval' command: ...".
 
-    `start` and `end` are offsets into the text of the search (macros expanded, comments blanked), or -1 without a place.
+    `start` and `end` are offsets into `text`, the text of the search (macros expanded, comments blanked), or of another
+    one that it runs; -1 without a place.
     """
 
-    def __init__(self, message: str, start: int = -1, end: int = -1) -> None:
+    def __init__(self, message: str, start: int = -1, end: int = -1, text: str = "") -> None:
         super().__init__(message)
         self.start = start
         self.end = end
+        self.text = text
 
 
 class PatternTimeoutError(BackendError):

@@ -12,7 +12,7 @@ from generator.engine.values import text_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generator.engine.env import Env, Message, Stage
+    from generator.engine.env import Env, Message, Stage, Watch
     from generator.engine.table import Table
     from generator.engine.values import Value
     from generator.spl.ast import Pipeline
@@ -55,8 +55,12 @@ def written(value: Value) -> str | list[str]:
     return "" if value is None else text_of(value)
 
 
-def run_search(env: Env, check: Callable[[Pipeline], list[SplError]], table: Table | None) -> Result:
+def run_search(
+    env: Env, check: Callable[[Pipeline], list[SplError]], table: Table | None, watch: Watch | None = None
+) -> Result:
     """Run the text of an environment; `check` finds calls that cannot be right, `table` are rows handed in.
+
+    `watch` is shown each command with the rows before and after it.
 
     Raises:
         SearchError: the search is wrong.
@@ -68,5 +72,5 @@ def run_search(env: Env, check: Callable[[Pipeline], list[SplError]], table: Tab
     if errors:
         raise env.syntax_error(errors[0])
     stages: list[Stage] = []
-    found = env.run(tree, table, stages)
+    found = env.run(tree, table, stages, watch)
     return Result(found, tuple(env.messages), tuple(stages), time.perf_counter() - started)
