@@ -350,7 +350,10 @@ def time_buckets(span: TimeSpan, low: float, high: float, env: Env, node: Comman
     begin = span.floor(low)
     while begin <= high:
         found.append(begin)
-        begin = span.floor(span.following(begin))
+        following = span.floor(span.following(begin))
+        if following <= begin or len(found) > MAX_BUCKETS:
+            raise env.error(node.name, "The times are too far away to be put into spans", node)
+        begin = following
     return found
 
 

@@ -81,23 +81,29 @@ class TimeSpan:
         return self.count * (_SECONDS[self.unit] if months is None else months * 2_629_746)
 
     def floor(self, seconds: float) -> float:
-        """Return the begin of the bucket that a time lies in."""
+        """Return the begin of the bucket that a time lies in; of months, a time beyond the calendar is its own begin."""
         months = _MONTHS.get(self.unit)
         if months is None:
             length = self.count * _SECONDS[self.unit]
             begin = math.floor((seconds - self.align) / length) * length + self.align
             return int(begin) if float(begin).is_integer() else round(begin, 6)
-        at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=seconds)
-        whole = (at.year - 1970) * 12 + at.month - 1
-        return _month(whole - whole % (self.count * months))
+        try:
+            at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=seconds)
+            whole = (at.year - 1970) * 12 + at.month - 1
+            return _month(whole - whole % (self.count * months))
+        except (OverflowError, ValueError):
+            return seconds
 
     def following(self, begin: float) -> float:
-        """Return the begin of the next bucket."""
+        """Return the begin of the next bucket; beyond the calendar there is none but the same."""
         months = _MONTHS.get(self.unit)
         if months is None:
             return begin + self.count * _SECONDS[self.unit]
-        at = datetime.datetime.fromtimestamp(begin, datetime.UTC)
-        return _month((at.year - 1970) * 12 + at.month - 1 + self.count * months)
+        try:
+            at = datetime.datetime.fromtimestamp(begin, datetime.UTC)
+            return _month((at.year - 1970) * 12 + at.month - 1 + self.count * months)
+        except (OverflowError, ValueError):
+            return begin
 
 
 def bucket_begins(times: Column, span: TimeSpan) -> Column:
