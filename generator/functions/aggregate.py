@@ -75,7 +75,8 @@ class Numbers:
 
     def result(self) -> Value:
         """Return the aggregate."""
-        return self.finish(self.numbers) if self.numbers else None
+        found = self.finish(self.numbers) if self.numbers else None
+        return finite(found) if isinstance(found, float) else found
 
 
 class Extreme:
@@ -212,8 +213,11 @@ def _variance(numbers: list[float], *, sample: bool) -> float:
     count = len(numbers)
     if count == 1:
         return 0
-    mean = math.fsum(numbers) / count
-    return math.fsum((number - mean) ** 2 for number in numbers) / (count - 1 if sample else count)
+    try:
+        mean = math.fsum(numbers) / count
+        return math.fsum((number - mean) ** 2 for number in numbers) / (count - 1 if sample else count)
+    except OverflowError:
+        return math.nan
 
 
 def _percentile(numbers: list[float], percent: float) -> Value:
