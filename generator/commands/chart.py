@@ -351,8 +351,8 @@ def time_buckets(span: TimeSpan, low: float, high: float, env: Env, node: Comman
     while begin <= high:
         found.append(begin)
         following = span.floor(span.following(begin))
-        if following <= begin or len(found) > MAX_BUCKETS:
-            raise env.error(node.name, "The times are too far away to be put into spans", node)
+        if len(found) > MAX_BUCKETS:
+            raise env.error(node.name, f"More than {MAX_BUCKETS} buckets; use a larger span", node)
         begin = following
     return found
 

@@ -129,7 +129,9 @@ def run(node: Timechart, table: Table, env: Env) -> Table:
         for name in made:
             if name == output or (names and (len(wanted) == 1 or name.startswith(output))):
                 made[name] = _per(made[name], keys, span, unit)
-    lengths: list[Value] = [span.following(begin) - begin for key in keys if (begin := number_of(key)) is not None]
+    lengths: list[Value] = [
+        finite(span.following(begin) - begin) for key in keys if (begin := number_of(key)) is not None
+    ]
     return Table(len(keys), {"_time": encoded(keys), **made, "_span": encoded(lengths)})
 
 

@@ -85,6 +85,8 @@ class TimeSpan:
         months = _MONTHS.get(self.unit)
         if months is None:
             length = self.count * _SECONDS[self.unit]
+            if not math.isfinite(seconds):
+                return seconds
             begin = math.floor((seconds - self.align) / length) * length + self.align
             return int(begin) if float(begin).is_integer() else round(begin, 6)
         try:
@@ -95,15 +97,16 @@ class TimeSpan:
             return seconds
 
     def following(self, begin: float) -> float:
-        """Return the begin of the next bucket; beyond the calendar there is none but the same."""
+        """Return the begin of the next bucket; infinity where no number or no calendar reaches."""
         months = _MONTHS.get(self.unit)
         if months is None:
-            return begin + self.count * _SECONDS[self.unit]
+            found = begin + self.count * _SECONDS[self.unit]
+            return found if found > begin else math.inf
         try:
             at = datetime.datetime.fromtimestamp(begin, datetime.UTC)
             return _month((at.year - 1970) * 12 + at.month - 1 + self.count * months)
         except (OverflowError, ValueError):
-            return begin
+            return math.inf
 
 
 def bucket_begins(times: Column, span: TimeSpan) -> Column:
