@@ -18,6 +18,7 @@ from generator.commands.chart import (
 )
 from generator.commands.grouping import flag, given_options, names_of, whole_number
 from generator.commands.uses import output_names, read_aggregations, read_names
+from generator.engine.buckets import bucket_begins
 from generator.engine.values import Value, finite, number_of, read_bool
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options
 from generator.spl.fields import FieldState
@@ -111,7 +112,7 @@ def run(node: Timechart, table: Table, env: Env) -> Table:
     time_options = {**options, **({} if "span" in options or "bins" in options else by_options)}
     bins = whole_number(time_options.get("bins"), 100, env, "timechart", node)
     span = time_span(time_options.get("span"), low, high, env, node, bins=bins, options=time_options)
-    rows = times.map(lambda value: None if (number := number_of(value)) is None else span.floor(number))
+    rows = bucket_begins(times, span)
     continuous = read_bool(options.get("cont"), default=True)
     buckets = time_buckets(span, low, high, env, node) if continuous else None
     if not read_bool(options.get("partial"), default=True):
