@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from generator.version import __version__
 
 if TYPE_CHECKING:
+    from generator.backends.embedded import Engine
     from generator.content.load import load_pack
 
-__all__ = ["__version__", "load_pack"]
+__all__ = ["Engine", "__version__", "load_pack"]
 
-_HOMES = {"load_pack": "generator.content.load"}
+_HOMES = {"Engine": "generator.backends.embedded", "load_pack": "generator.content.load"}
 
 
 def __getattr__(name: str) -> object:
@@ -23,6 +24,6 @@ def __getattr__(name: str) -> object:
     """
     if name not in _HOMES:
         raise AttributeError(f"module 'generator' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - lazy on purpose
+    from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)

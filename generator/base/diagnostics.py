@@ -50,7 +50,16 @@ class DatasetError(GeneratorError):
 
 
 class UnsupportedSpl(GeneratorError):  # noqa: N818 - the contract's name (DESIGN section 4)
-    """SPL that the embedded engine cannot run. Never swallowed: a search is run whole or not at all."""
+    """SPL that the embedded engine cannot run. Never swallowed: a search is run whole or not at all.
+
+    `start` and `end` are offsets into `text`, the search with macros expanded; -1 without a place.
+    """
+
+    def __init__(self, message: str, start: int = -1, end: int = -1, text: str = "") -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.text = text
 
 
 class Severity(IntEnum):

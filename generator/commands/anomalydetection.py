@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, names_of
+from generator.commands.outlier import without_outliers
 from generator.commands.shapes import FieldsCommand, fields_parser, given, has_macro
 from generator.commands.uses import read_names
 from generator.spl.fields import FieldState
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
 
 HISTOGRAM = ("log_event_prob", "probable_cause", "probable_cause_freq", "max_freq")
@@ -35,6 +39,19 @@ def flow(node: Anomalydetection, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add_patterns(("Anomaly_Score_*",)) if method == "zscore" else state
 
 
+def run(node: Anomalydetection, table: Table, env: Env) -> Table:
+    """With `method=iqr` do what `outlier` does.
+
+    Raises:
+        UnsupportedSpl: another method, whose probabilities are not documented.
+    """
+    options = given_options(node.options, env, "anomalydetection")
+    method = options.get("method", "histogram").lower()
+    if method != "iqr":
+        raise env.unsupported(f"`method={method}` of `anomalydetection`", node)
+    return without_outliers(node, table, env, options, names_of(node.fields, env, "anomalydetection"))
+
+
 SPEC = CommandSpec(
     name="anomalydetection",
     kind=CommandKind.TRANSFORMING,
@@ -56,5 +73,6 @@ SPEC = CommandSpec(
     },
     parse=fields_parser(Anomalydetection),
     flow=flow,
+    run=run,
     source="Search Reference: anomalydetection",
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.spl.ast import Command, Options, Subsearch
 from generator.spl.printer import join_words, print_options, print_subsearch
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -38,6 +41,15 @@ def flow(node: Append, state: FieldState, env: FlowEnv) -> FieldState:
     return state.merged(env.subsearch(node.subsearch.pipeline))
 
 
+def run(node: Append, table: Table, env: Env) -> Table:
+    """Put the rows of the subsearch below."""
+    from generator.engine.table import stack
+
+    given = given_options(node.options, env, "append")
+    limit = whole_number(given.get("maxout"), env.limits.joined_rows, env, "append", node)
+    return stack([table, env.subsearch(node.subsearch.pipeline, limit=limit)])
+
+
 SPEC = CommandSpec(
     name="append",
     kind=CommandKind.DATASET,
@@ -51,5 +63,6 @@ SPEC = CommandSpec(
     },
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: append",
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options
 from generator.spl.ast import Command, Options, Subsearch
 from generator.spl.printer import join_words, print_options, print_subsearch
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -38,6 +41,14 @@ def flow(node: Appendpipe, state: FieldState, env: FlowEnv) -> FieldState:
     return state.merged(env.continue_with(node.body.pipeline, state))
 
 
+def run(node: Appendpipe, table: Table, env: Env) -> Table:
+    """Put what the sub-pipeline makes of the rows below them."""
+    from generator.engine.table import stack
+
+    given_options(node.options, env, "appendpipe")
+    return stack([table, env.run(node.body.pipeline, table)])
+
+
 SPEC = CommandSpec(
     name="appendpipe",
     kind=CommandKind.DATASET,
@@ -46,5 +57,6 @@ SPEC = CommandSpec(
     options={"run_in_preview": OptionKind.BOOL},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: appendpipe",
 )

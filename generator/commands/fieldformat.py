@@ -12,6 +12,8 @@ from generator.spl.printer import print_assignment
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -41,6 +43,12 @@ def flow(node: Fieldformat, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Fieldformat, table: Table, env: Env) -> Table:
+    """Leave the values as they are: only Splunk's display would change. The expression is checked."""
+    env.compile(node.assignment.value, "fieldformat")
+    return table
+
+
 SPEC = CommandSpec(
     name="fieldformat",
     kind=CommandKind.STREAMING,
@@ -48,6 +56,7 @@ SPEC = CommandSpec(
     syntax="fieldformat <field>=<expression>",
     parse=parse,
     flow=flow,
+    run=run,
     eval_quotes=True,
     source="Search Reference: fieldformat",
 )

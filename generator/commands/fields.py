@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.commands.table import kept
+from generator.commands.grouping import names_of
+from generator.commands.table import chosen, kept
 from generator.commands.uses import read_names
 from generator.spl.ast import Command, Field, MacroCall, Name
 from generator.spl.printer import join_words, print_values
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -50,6 +53,20 @@ def flow(node: Fields, state: FieldState, env: FlowEnv) -> FieldState:
     return kept(state, (*names, "_*"), command="fields", offset=node.start)
 
 
+def run(node: Fields, table: Table, env: Env) -> Table:
+    """Keep or remove; internal fields stay unless a name or wildcard that begins with `_` removes them."""
+    names = names_of(node.fields, env, "fields")
+    if node.sign == "-":
+        return table.without(chosen(names, table))
+    kept_names = chosen(names, table)
+    internal = [
+        name
+        for name in ("_time", "_raw", "_indextime", "_cd", "_bkt", "_si", "_serial", "_sourcetype")
+        if name in table
+    ]
+    return table.keep([*kept_names, *internal])
+
+
 SPEC = CommandSpec(
     name="fields",
     kind=CommandKind.STREAMING,
@@ -57,5 +74,6 @@ SPEC = CommandSpec(
     syntax="fields [+|-] <field>...",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: fields",
 )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, names_of
 from generator.commands.shapes import FieldsCommand, fields_parser
+from generator.commands.table import chosen
 from generator.commands.uses import read_names
 from generator.spl.ast import Name
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
 
 
@@ -25,6 +29,19 @@ def flow(node: Fillnull, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add(field.text for field in node.fields if isinstance(field, Name) and "*" not in field.text)
 
 
+def run(node: Fillnull, table: Table, env: Env) -> Table:
+    """Fill the listed fields (wildcards allowed), or all that some row has."""
+    value = given_options(node.options, env, "fillnull").get("value", "0")
+    names = names_of(node.fields, env, "fillnull")
+    listed = chosen(names, table) if names else [name for name in table.names() if not name.startswith("_")]
+    made = {}
+    for name in listed:
+        column = table.column(name)
+        if not column.present.all():
+            made[name] = column.map(lambda cell: value if cell is None else cell)
+    return table.with_columns(made)
+
+
 SPEC = CommandSpec(
     name="fillnull",
     kind=CommandKind.STREAMING,
@@ -33,5 +50,6 @@ SPEC = CommandSpec(
     options={"value": OptionKind.TEXT},
     parse=fields_parser(Fillnull),
     flow=flow,
+    run=run,
     source="Search Reference: fillnull",
 )

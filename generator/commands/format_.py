@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.spl.ast import Command, Name, Options
 from generator.spl.printer import join_words, print_options, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -48,6 +52,30 @@ def flow(node: Format, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: 
     return state.only(("search",), command="format", offset=node.start)
 
 
+def run(node: Format, table: Table, env: Env) -> Table:
+    """Return one row whose `search` holds the rows as search text.
+
+    Raises:
+        UnsupportedSpl: `quote`.
+    """
+    from generator.engine.column import encode
+    from generator.engine.subsearch import RowFormat, formatted
+    from generator.engine.table import Table
+
+    given = given_options(node.options, env, "format")
+    if "quote" in given:
+        raise env.unsupported("`quote` of `format`", node)
+    limit = whole_number(given.get("maxresults"), 0, env, "format", node)
+    marks = [mark.text for mark in node.marks]
+    form = RowFormat(*marks) if len(marks) == 6 else RowFormat()
+    form = replace(
+        form,
+        multivalue_separator=given.get("mvsep", form.multivalue_separator),
+        empty=given.get("emptystr", form.empty),
+    )
+    return Table(1, {"search": encode([formatted(table.head(limit) if limit > 0 else table, form)])})
+
+
 SPEC = CommandSpec(
     name="format",
     kind=CommandKind.TRANSFORMING,
@@ -62,5 +90,6 @@ SPEC = CommandSpec(
     },
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: format",
 )

@@ -12,6 +12,9 @@ from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.explain import Asked
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -67,6 +70,38 @@ def flow(node: From, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: AR
     return FieldState()
 
 
+def run(node: From, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the rows of the dataset: a data model's with all fields of its events."""
+    if isinstance(node.dataset, MacroCall):
+        raise env.no_macro("from", node.dataset)
+    name = node.dataset.text
+    if node.kind_of == "datamodel":
+        model, _, path = name.partition(".")
+        found = env.knowledge.dataset(model, path.rpartition(".")[2] or None, env.events())
+        if found is None:
+            raise env.error("from", f"The dataset '{name}' was not found", node.dataset)
+        return found
+    lookup = env.knowledge.lookup(name) if node.kind_of in {"lookup", "inputlookup", ""} else None
+    if lookup is not None:
+        from generator.engine.probe import lookup_rows
+
+        return lookup_rows(lookup)
+    search = env.knowledge.saved_search(name) if node.kind_of in {"savedsearch", ""} else None
+    if search is None:
+        raise env.error("from", f"The dataset '{name}' was not found", node.dataset)
+    return env.run_text(search)
+
+
+def asks(node: From, table: Table, env: Env) -> Asked | None:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the constraints of a data model's dataset."""
+    from generator.engine.explain import dataset_asked
+
+    if isinstance(node.dataset, MacroCall) or node.kind_of != "datamodel":
+        return None
+    model, _, path = node.dataset.text.partition(".")
+    return dataset_asked(model, path.rpartition(".")[2] or None, env)
+
+
 SPEC = CommandSpec(
     name="from",
     kind=CommandKind.GENERATING,
@@ -74,5 +109,7 @@ SPEC = CommandSpec(
     syntax="from <datamodel|lookup|inputlookup|savedsearch>:<name>",
     parse=parse,
     flow=flow,
+    run=run,
+    asks=asks,
     source="Search Reference: from",
 )

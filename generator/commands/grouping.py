@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names
-from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options
+from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Subsearch
 from generator.spl.printer import join_words, print_aggregations, print_options, print_values
 from generator.spl.syntax import OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -80,3 +81,67 @@ def added(node: Grouped, state: FieldState) -> FieldState:
     names, patterns, unknown = output_names(node.aggregations, state)
     grown = state.add(names).add_patterns(patterns)
     return grown.opened() if unknown or any(isinstance(option, MacroCall) for option in node.options) else grown
+
+
+def by_names(node: Grouped, env: Env) -> list[str]:
+    """Return the names of the BY fields.
+
+    Raises:
+        SearchError: a macro among them is not known.
+    """
+    for field in node.by:
+        if isinstance(field, MacroCall):
+            raise env.no_macro(node.name, field)
+    return list(dict.fromkeys(field.text for field in node.by if isinstance(field, Name)))
+
+
+def given_options(options: Options, env: Env, command: str) -> dict[str, str]:
+    """Return the options whose value is a word, by name; of repeated ones the last.
+
+    Raises:
+        SearchError: a macro among them is not known.
+        UnsupportedSpl: a subsearch gives a value.
+    """
+    found: dict[str, str] = {}
+    for option in options:
+        if isinstance(option, MacroCall):
+            raise env.no_macro(command, option)
+        if isinstance(option.value, Name):
+            found[option.name] = option.value.text
+        elif isinstance(option.value, MacroCall):
+            raise env.no_macro(command, option.value)
+        elif isinstance(option.value, Subsearch):
+            raise env.unsupported(f"a subsearch as value of `{option.name}`", option)
+    return found
+
+
+def flag(options: Options, name: str, env: Env, command: str, *, default: bool = False) -> bool:
+    """Return the value of a Boolean option. Raises as `given_options`."""
+    text = given_options(options, env, command).get(name)
+    return default if text is None else text.lower() in {"t", "true", "1", "y", "yes"}
+
+
+def names_of(fields: tuple[Field, ...], env: Env, command: str) -> list[str]:
+    """Return the names of fields, wildcards unresolved.
+
+    Raises:
+        SearchError: a macro among them is not known.
+    """
+    for field in fields:
+        if isinstance(field, MacroCall):
+            raise env.no_macro(command, field)
+    return [field.text for field in fields if isinstance(field, Name)]
+
+
+def whole_number(text: str | None, default: int, env: Env, command: str, node: Command) -> int:
+    """Return the value of an option that is a whole number.
+
+    Raises:
+        SearchError: it is none.
+    """
+    if text is None:
+        return default
+    try:
+        return int(text)
+    except ValueError:
+        raise env.error(command, f"Invalid number `{text}`", node) from None

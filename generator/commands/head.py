@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.commands.uses import read_expression
+from generator.engine.values import read_bool
 from generator.spl.ast import Command, Expr, Name, Options
 from generator.spl.printer import join_words, print_expression, print_options, print_value
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -53,6 +57,29 @@ def flow(node: Head, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Head, table: Table, env: Env) -> Table:
+    """Keep the first rows; with a condition those before the first for which it is not true.
+
+    `null=true` lets rows pass for which the condition is null, `keeplast=true` keeps the row that ended it.
+    """
+    given = given_options(node.options, env, "head")
+    limit = node.limit.text if node.limit is not None else given.get("limit")
+    if node.condition is None:
+        return table.head(whole_number(limit, 10, env, "head", node))
+    from generator.engine.column import encode
+    from generator.engine.expr import truth
+
+    compiled = env.compile(node.condition, "head")
+    holds = truth(compiled, table)
+    if read_bool(given.get("null"), default=False):
+        cells = zip(*(table.column(name).to_list() for name in compiled.fields), strict=True)
+        unknown = [compiled.run(row) is None for row in cells]
+        holds = holds | encode([1 if one else None for one in unknown]).present
+    ended = (~holds).argmax() if not holds.all() else table.length
+    count = int(ended) + (1 if read_bool(given.get("keeplast"), default=False) else 0)
+    return table.head(count if limit is None else min(count, whole_number(limit, 10, env, "head", node)))
+
+
 SPEC = CommandSpec(
     name="head",
     kind=CommandKind.STREAMING,
@@ -61,6 +88,7 @@ SPEC = CommandSpec(
     options={"limit": OptionKind.INT, "null": OptionKind.BOOL, "keeplast": OptionKind.BOOL},
     parse=parse,
     flow=flow,
+    run=run,
     eval_quotes=True,
     source="Search Reference: head",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import names_of
+from generator.commands.inputlookup import part_of
 from generator.commands.uses import read_term
 from generator.spl.ast import Command, Field, Options, Term
 from generator.spl.fields import FieldState
@@ -12,6 +14,8 @@ from generator.spl.printer import join_words, print_options, print_term, print_v
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -50,6 +54,15 @@ def flow(node: Inputcsv, state: FieldState, env: FlowEnv) -> FieldState:  # noqa
     return FieldState()
 
 
+def run(node: Inputcsv, table: Table, env: Env) -> Table:
+    """Return the rows of a file that `outputcsv` wrote before; files of a Splunk's own disk are not reached."""
+    name = names_of((node.file,), env, "inputcsv")[0]
+    found = env.knowledge.files.get(name.removesuffix(".csv"))
+    if found is None:
+        raise env.error("inputcsv", f"File '{name}' could not be opened for reading", node.file)
+    return part_of(node, found, table, env)
+
+
 SPEC = CommandSpec(
     name="inputcsv",
     kind=CommandKind.GENERATING,
@@ -65,5 +78,6 @@ SPEC = CommandSpec(
     },
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: inputcsv",
 )

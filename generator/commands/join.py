@@ -6,12 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, names_of, whole_number
 from generator.commands.uses import read_names
+from generator.engine.values import read_bool
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Options, Subsearch
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -78,6 +82,75 @@ def flow(node: Join, state: FieldState, env: FlowEnv) -> FieldState:
     return state.merged(right)
 
 
+def run(node: Join, table: Table, env: Env) -> Table:
+    """Join each row with the first `max` rows of the right side that have the same values (0 = all)."""
+    import numpy as np
+
+    from generator.engine.column import absent, choose
+    from generator.engine.groups import key_texts
+
+    if not isinstance(node.right, Subsearch):
+        raise env.unsupported("`join` with a dataset", node.right)
+    given = given_options(node.options, env, "join")
+    if read_bool(given.get("usetime"), default=False):
+        raise env.unsupported("`join` with `usetime`", node)
+    right = env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
+    left_names, right_names, right = _compared(node, given, table, right, env)
+    most = whole_number(given.get("max"), 1, env, "join", node)
+    found: dict[tuple[str, ...], list[int]] = {}
+    for row, key in enumerate(key_texts(right, right_names)):
+        if key is not None:
+            found.setdefault(key, []).append(row)
+    outer = given.get("type", "inner").lower() in {"left", "outer"}
+    rows: list[int] = []
+    partners: list[int] = []
+    for row, key in enumerate(key_texts(table, left_names)):
+        hits = found.get(key, ()) if key is not None else ()
+        for hit in hits if most <= 0 else hits[:most]:
+            rows.append(row)
+            partners.append(hit)
+        if not hits and outer:
+            rows.append(row)
+            partners.append(-1)
+    joined = table.take(np.array(rows, dtype=np.intp))
+    matched = np.array(partners, dtype=np.intp)
+    paired = matched >= 0
+    overwrite = read_bool(given.get("overwrite"), default=True)
+    made = {}
+    for name in right.names():
+        if name in right_names and left_names == right_names:
+            continue
+        column = right.column(name)
+        padded = column.take(np.where(paired, matched, 0)) if right.length else absent(len(rows))
+        padded = choose(paired, padded, absent(len(rows)))
+        before = joined.find(name)
+        if before is None:
+            made[name] = padded
+        elif overwrite:
+            made[name] = choose(paired & padded.present, padded, before)
+        else:
+            made[name] = choose(before.present, before, padded)
+    return joined.with_columns(made)
+
+
+def _compared(
+    node: Join, given: dict[str, str], table: Table, right: Table, env: Env
+) -> tuple[list[str], list[str], Table]:
+    """Return the fields to compare on both sides, and the right side with its columns under the names they will have."""
+    if node.where:
+        left_alias, right_alias = given.get("left", "L"), given.get("right", "R")
+        left_names = [pair.left.text.removeprefix(f"{left_alias}.") for pair in node.where]
+        right_names = [f"{right_alias}.{pair.right.text.removeprefix(f'{right_alias}.')}" for pair in node.where]
+        return left_names, right_names, right.rename({name: f"{right_alias}.{name}" for name in right.names()})
+    names = names_of(node.fields, env, "join")
+    if not names:
+        own = set(table.names())
+        names = [name for name in right.names() if name in own and not name.startswith("_")]
+    if not names and table.length and right.length:
+        raise env.error("join", "The two sides have no field in common", node)
+    return names, names, right
+
+
 SPEC = CommandSpec(
     name="join",
     kind=CommandKind.DATASET,
@@ -96,5 +169,6 @@ SPEC = CommandSpec(
     },
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: join",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import flag, names_of
+from generator.commands.mstats import measurements
 from generator.commands.shapes import is_on
 from generator.commands.uses import output_names, read_names, read_term
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Term
@@ -13,6 +15,8 @@ from generator.spl.printer import join_words, print_aggregations, print_options,
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -64,6 +68,32 @@ def flow(node: Mcatalog, state: FieldState, env: FlowEnv) -> FieldState:
     return state.merged(made) if is_on(node.options, "append") else made
 
 
+def run(node: Mcatalog, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the values of metric names or dimensions, one row a group."""
+    from generator.engine.aggregation import aggregated, measures
+    from generator.engine.groups import group
+    from generator.engine.table import Table
+
+    for option in ("prestats", "append"):
+        if flag(node.options, option, env, "mcatalog"):
+            raise env.unsupported(f"the option `{option}` of `mcatalog`", node)
+    for aggregation in node.aggregations:
+        if isinstance(aggregation, Aggregation) and aggregation.name.lower() != "values":
+            raise env.error("mcatalog", f"Only values() is allowed, not '{aggregation.text}'", aggregation)
+        if isinstance(aggregation, Aggregation) and any(
+            getattr(one, "text", "") == "_dims" for one in aggregation.args
+        ):
+            raise env.unsupported("`values(_dims)` of `mcatalog`", aggregation)
+    by = names_of(node.by, env, "mcatalog")
+    points = measurements(env.events())
+    if node.where is not None:
+        points = points.take(env.mask(node.where, points, "mcatalog"))
+    groups = group(points, by)
+    found = aggregated(measures(node.aggregations, points, env, "mcatalog", by=by), groups)
+    columns = {**found, **dict(zip(by, groups.keys, strict=True))}
+    return Table(groups.count, columns).select(list(dict.fromkeys((*by, *found))))
+
+
 SPEC = CommandSpec(
     name="mcatalog",
     kind=CommandKind.GENERATING,
@@ -72,5 +102,6 @@ SPEC = CommandSpec(
     options={"prestats": OptionKind.BOOL, "append": OptionKind.BOOL},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: mcatalog",
 )

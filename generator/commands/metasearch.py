@@ -12,8 +12,12 @@ from generator.spl.printer import print_term
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
+
+_SHOWN = ("_time", "host", "index", "source", "sourcetype", "splunk_server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,14 @@ def flow(node: Metasearch, state: FieldState, env: FlowEnv) -> FieldState:  # no
     return FieldState()
 
 
+def run(node: Metasearch, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
+    """Return the events that fit, with what the index knows of them beside the raw text."""
+    events = env.events()
+    if node.term is not None:
+        events = events.take(env.mask(node.term, events, "metasearch"))
+    return events.keep(_SHOWN)
+
+
 SPEC = CommandSpec(
     name="metasearch",
     kind=CommandKind.GENERATING,
@@ -45,5 +57,6 @@ SPEC = CommandSpec(
     syntax="metasearch [<terms>]",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: metasearch",
 )

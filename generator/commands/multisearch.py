@@ -12,6 +12,9 @@ from generator.spl.printer import print_values
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.spl.ast import Pipeline
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -40,6 +43,34 @@ def flow(node: Multisearch, state: FieldState, env: FlowEnv) -> FieldState:  # n
     return reduce(FieldState.merged, (env.subsearch(subsearch.pipeline) for subsearch in node.subsearches))
 
 
+def run(node: Multisearch, table: Table, env: Env) -> Table:  # noqa: ARG001 - every run has this shape
+    """Return the rows of all searches, newest first.
+
+    Raises:
+        SearchError: a search is not streaming.
+    """
+    from generator.engine.store import newest_first
+    from generator.engine.table import stack
+
+    for subsearch in node.subsearches:
+        _check_streaming(subsearch.pipeline, env)
+    return newest_first(stack([env.subsearch(subsearch.pipeline) for subsearch in node.subsearches]))
+
+
+def _check_streaming(pipeline: Pipeline, env: Env) -> None:
+    for command in pipeline.commands:
+        spec = env.commands.get(command.name)
+        kind = spec.kind if spec is not None else CommandKind.STREAMING
+        if kind is not CommandKind.STREAMING and not (
+            kind is CommandKind.GENERATING and command is pipeline.commands[0]
+        ):
+            raise env.error(
+                "multisearch",
+                f"Multisearch subsearches might only contain purely streaming operations (the subsearch contains '{command.name}')",
+                command,
+            )
+
+
 SPEC = CommandSpec(
     name="multisearch",
     kind=CommandKind.GENERATING,
@@ -47,5 +78,6 @@ SPEC = CommandSpec(
     syntax="multisearch <subsearch> <subsearch> [<subsearch>]...",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: multisearch",
 )

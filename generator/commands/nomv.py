@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.base.frozen import dataclass
 from generator.commands.flow import reads
+from generator.commands.grouping import names_of
 from generator.commands.shapes import FieldsCommand, fields_parser
+from generator.engine.values import Value, text_of
 from generator.spl.syntax import CommandKind, CommandSpec
+
+if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Nomv(FieldsCommand):
     """One field."""
+
+
+def run(node: Nomv, table: Table, env: Env) -> Table:
+    """Join the values with line feeds, or with the delimiter that `mvcombine` gave the field."""
+    (name,) = names_of(node.fields, env, "nomv")
+    if name not in table:
+        return table
+    delimiter = str(env.scratch.get(f"mvcombine {name}", "\n"))
+
+    def joined(cell: Value) -> Value:
+        return delimiter.join(map(text_of, cell)) if isinstance(cell, tuple) else cell
+
+    return table.with_columns({name: table.column(name).map(joined)})
 
 
 SPEC = CommandSpec(
@@ -20,5 +41,6 @@ SPEC = CommandSpec(
     syntax="nomv <field>",
     parse=fields_parser(Nomv, at_least=1, at_most=1),
     flow=reads,
+    run=run,
     source="Search Reference: nomv",
 )

@@ -11,6 +11,8 @@ from generator.spl.ast import Command
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.reader import ArgReader
 
 
@@ -30,6 +32,11 @@ def parse(args: ArgReader) -> Noop:
     return Noop(*args.head, tuple(iter(lambda: read_pair(args), None)))
 
 
+def run(node: Noop, table: Table, env: Env) -> Table:  # noqa: ARG001 - every run has this shape
+    """Change nothing."""
+    return table
+
+
 SPEC = CommandSpec(
     name="noop",
     kind=CommandKind.STREAMING,
@@ -37,5 +44,6 @@ SPEC = CommandSpec(
     syntax="noop [log_<level>=<channels>] [set_ttl=<span>] [search_optimization[.<name>]=<bool>]...",
     parse=parse,
     flow=keeps,
+    run=run,
     source="Search Reference: noop",
 )

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.shapes import Pair, print_pairs, read_pair
-from generator.spl.ast import Command, Name
+from generator.engine.values import elements, multivalue, number_of
+from generator.spl.ast import Command, MacroCall, Name
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -58,6 +62,38 @@ def flow(node: Rangemap, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add(("range",))
 
 
+def run(node: Rangemap, table: Table, env: Env) -> Table:
+    """Name the ranges that a value lies in (ends included); what lies in none gets the default."""
+    field = node.field
+    if field is None:
+        raise env.unsupported("`rangemap` without the name of a field", node)
+    ranges: list[tuple[str, float, float]] = []
+    default = "None"
+    for pair in node.pairs:
+        if isinstance(pair.value, MacroCall):
+            raise env.no_macro("rangemap", pair.value)
+        if not isinstance(pair.value, Name):
+            raise env.unsupported("a subsearch as value in `rangemap`", pair.value)
+        key = pair.key.text
+        if key.lower() == "default":
+            default = pair.value.text
+        elif key.lower() != "field":
+            match = _ENDS.fullmatch(pair.value.text)
+            if match is None:
+                raise env.error("rangemap", f"Invalid range `{pair.value.text}`", pair.value)
+            ranges.append((key, float(match[1]), float(match[2])))
+
+    def named(cell: Value) -> Value:
+        numbers = [number for value in elements(cell) if (number := number_of(value)) is not None]
+        found = [key for key, low, high in ranges if any(low <= number <= high for number in numbers)]
+        return multivalue(found) or default
+
+    return table.with_columns({"range": table.column(field.text).map(named)})
+
+
+_ENDS = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*-\s*(-?\d+(?:\.\d+)?)\s*")
+
+
 SPEC = CommandSpec(
     name="rangemap",
     kind=CommandKind.STREAMING,
@@ -65,5 +101,6 @@ SPEC = CommandSpec(
     syntax="rangemap field=<field> [<name>=<num>-<num>]... [default=<string>]",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: rangemap",
 )

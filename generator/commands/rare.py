@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.base.frozen import dataclass
-from generator.commands.top import RANKING_OPTIONS, Ranking, flow, ranking_parser
+from generator.commands.top import RANKING_OPTIONS, Ranking, flow, ranking_parser, run
 from generator.spl.syntax import CommandKind, CommandSpec
 
 
@@ -21,5 +21,6 @@ SPEC = CommandSpec(
     options=RANKING_OPTIONS,
     parse=ranking_parser(Rare),
     flow=flow,
+    run=run,
     source="Search Reference: rare",
 )

@@ -11,6 +11,8 @@ from generator.spl.printer import join_words, print_options, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -42,6 +44,11 @@ def flow(node: Redistribute, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Redistribute, table: Table, env: Env) -> Table:  # noqa: ARG001 - every run has this shape
+    """Change nothing: there is one place where a search runs."""
+    return table
+
+
 SPEC = CommandSpec(
     name="redistribute",
     kind=CommandKind.STREAMING,
@@ -50,5 +57,6 @@ SPEC = CommandSpec(
     options={"num_of_reducers": OptionKind.INT},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: redistribute",
 )

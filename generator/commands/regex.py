@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Field, MacroCall, Name
@@ -11,6 +11,11 @@ from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.column import Mask
+    from generator.engine.env import Env
+    from generator.engine.explain import Asked
+    from generator.engine.patterns import Pattern
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -66,6 +71,64 @@ def flow(node: Regex, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Regex, table: Table, env: Env) -> Table:
+    """Keep the rows that match; with `!=` those that do not, rows without the field among them."""
+    return table.take(fitting(node, table, env))
+
+
+def fitting(node: Regex, table: Table, env: Env) -> Mask:
+    """Return which rows stay."""
+    from generator.engine.values import elements, text_of
+
+    if isinstance(node.field, MacroCall):
+        raise env.no_macro("regex", node.field)
+    if isinstance(node.pattern, MacroCall):
+        raise env.no_macro("regex", node.pattern)
+    pattern = compiled(node.pattern, env, "regex")
+    column = table.column(node.field.text if node.field is not None else "_raw")
+    found = column.test(lambda value: any(searched(pattern, text_of(one), env) is not None for one in elements(value)))
+    return ~found if node.op == "!=" else found
+
+
+def asks(node: Regex, table: Table, env: Env) -> Asked:
+    """Return the pattern, asked of the field."""
+    from generator.engine.explain import Asked, Test
+
+    field = node.field.text if isinstance(node.field, Name) else "_raw"
+    pattern = node.pattern
+    wanted = f"{'no ' if node.op == '!=' else 'a '}match of {env.text[pattern.start : pattern.end]}"
+    return Asked(table, Test(node, field, wanted, fitting(node, table, env)), env)
+
+
+def compiled(pattern: Name, env: Env, command: str) -> Pattern:
+    """Compile the pattern of a command.
+
+    Raises:
+        SearchError: it is no regular expression.
+    """
+    from generator.engine.patterns import PatternError, compile_pattern
+
+    try:
+        return compile_pattern(pattern.text)
+    except PatternError as error:
+        raise env.error(
+            command,
+            f"Encountered the following error while compiling the regex '{pattern.text}': Regex: {error}",
+            pattern,
+        ) from error
+
+
+def searched(pattern: Pattern, text: str, env: Env) -> Any:  # noqa: ANN401 - a match of `regex`
+    """Return the first match, or None, also where it takes too long (the user is told)."""
+    from generator.engine.errors import PatternTimeoutError
+
+    try:
+        return pattern.search(text)
+    except PatternTimeoutError as error:
+        env.warn_once(str(error))
+        return None
+
+
 SPEC = CommandSpec(
     name="regex",
     kind=CommandKind.STREAMING,
@@ -73,5 +136,7 @@ SPEC = CommandSpec(
     syntax='regex [<field>=|<field>!=]"<regex>"',
     parse=parse,
     flow=flow,
+    run=run,
+    asks=asks,
     source="Search Reference: regex",
 )

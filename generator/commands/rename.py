@@ -11,6 +11,8 @@ from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -86,6 +88,27 @@ def _wildcard(source: str, target: str, state: FieldState, node: Rename) -> Fiel
     return state.remove(gone, command="rename", offset=node.start).add(made.values()).add_patterns(patterns)
 
 
+def run(node: Rename, table: Table, env: Env) -> Table:
+    """Rename one after the other; a field that does not exist clears an existing target."""
+    for item in node.renamings:
+        source, target = item.source, item.target
+        if isinstance(source, MacroCall):
+            raise env.no_macro("rename", source)
+        if isinstance(target, MacroCall):
+            raise env.no_macro("rename", target)
+        if "*" in source.text:
+            pairs = {
+                known: fill_wildcard(target.text, matched)
+                for known in table.names()
+                if (matched := match_wildcard(source.text, known)) is not None
+                and (source.text.startswith("_") or not known.startswith("_"))
+            }
+        else:
+            pairs = {source.text: target.text}
+        table = table.rename(pairs)
+    return table
+
+
 SPEC = CommandSpec(
     name="rename",
     kind=CommandKind.STREAMING,
@@ -93,5 +116,6 @@ SPEC = CommandSpec(
     syntax="rename <field> AS <name> [, <field> AS <name>]...",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: rename",
 )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.commands.uses import read_names
+from generator.commands.grouping import names_of
+from generator.commands.table import chosen
+from generator.commands.uses import fill_wildcard, read_names
+from generator.engine.values import Value, elements, multivalue, text_of
 from generator.spl.ast import Command, Field, Name, Node
 from generator.spl.printer import join_words, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Scalar
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -64,6 +71,29 @@ def flow(node: Replace, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Replace, table: Table, env: Env) -> Table:
+    """Replace whole values (case matters) in the listed fields, or in all that are not internal; the first fit counts."""
+    names = names_of(node.fields, env, "replace")
+    listed = chosen(names, table) if names else [name for name in table.names() if not name.startswith("_")]
+    rules = [
+        (re.compile("(.*)".join(map(re.escape, item.old.text.split("*"))), re.DOTALL), item.new.text)
+        for item in node.replacements
+    ]
+
+    def replaced(value: Scalar) -> Scalar:
+        text = text_of(value)
+        for pattern, new in rules:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return fill_wildcard(new, match.groups())
+        return value
+
+    def cell(value: Value) -> Value:
+        return multivalue(map(replaced, elements(value)))
+
+    return table.with_columns({name: table.column(name).map(cell) for name in listed if name in table})
+
+
 SPEC = CommandSpec(
     name="replace",
     kind=CommandKind.STREAMING,
@@ -71,5 +101,6 @@ SPEC = CommandSpec(
     syntax="replace <value> WITH <value> [, <value> WITH <value>]... [IN <field>...]",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: replace",
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from generator.base.frozen import dataclass
 from generator.commands.flow import begins
@@ -12,7 +14,30 @@ from generator.spl.printer import join_words, print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.reader import ArgReader
+
+
+_NAMESPACE = re.compile(r"(?:services|servicesNS/[^/]+/[^/]+)/")
+_ENDPOINTS = {
+    "saved/searches": "savedsearches",
+    "saved/eventtypes": "eventtypes",
+    "admin/macros": "macros",
+    "data/macros": "macros",
+    "data/props/extractions": "props",
+    "data/transforms/lookups": "transforms",
+    "data/transforms/extractions": "transforms",
+    "configs/conf-savedsearches": "savedsearches",
+    "configs/conf-macros": "macros",
+    "configs/conf-eventtypes": "eventtypes",
+    "configs/conf-tags": "tags",
+    "configs/conf-props": "props",
+    "configs/conf-transforms": "transforms",
+    "configs/conf-analyticstories": "analyticstories",
+    "configs/conf-collections": "collections",
+}
+"""Paths behind the namespace, and the conf file that holds what they list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,41 @@ def parse(args: ArgReader) -> Rest:
     return Rest(*args.head, uri, tuple(pairs))
 
 
+def run(node: Rest, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
+    """Return what the given apps define, one row an entity; other endpoints of splunkd are not there."""
+    from generator.engine.table import from_rows
+
+    if isinstance(node.uri, MacroCall):
+        raise env.no_macro("rest", node.uri)
+    path = node.uri.text.partition("?")[0].strip("/")
+    endpoint = _NAMESPACE.sub("", path)
+    matched = next(
+        ((conf, rest) for begin, conf in _ENDPOINTS.items() if (rest := _below(endpoint, begin)) is not None), None
+    )
+    if matched is None:
+        raise env.unsupported(f"the endpoint `{node.uri.text}` of `rest`", node.uri)
+    conf, entity = matched
+    given = {pair.key.text: pair.value.text for pair in node.pairs if isinstance(pair.value, Name)}
+    rows = [
+        {"title": stanza, **{key: setting.value for key, setting in settings.items()}}
+        for stanza, settings in env.knowledge.stanzas(conf).items()
+        if stanza != "default" and entity in {"", stanza}
+    ]
+    if "search" in given:
+        key, _, value = given["search"].partition("=")
+        wanted = value.strip('"') if value else None
+        rows = [row for row in rows if (row.get(key) == wanted if wanted is not None else key in row["title"])]
+    count = int(given["count"]) if given.get("count", "").isdecimal() else 0
+    return from_rows(rows[:count] if count else rows)
+
+
+def _below(endpoint: str, begin: str) -> str | None:
+    """Return the entity that follows the path of a collection, "" for the collection itself, None for another path."""
+    if endpoint == begin:
+        return ""
+    return unquote(endpoint[len(begin) + 1 :]) if endpoint.startswith(f"{begin}/") else None
+
+
 SPEC = CommandSpec(
     name="rest",
     kind=CommandKind.GENERATING,
@@ -55,5 +115,6 @@ SPEC = CommandSpec(
     "[<argument>=<value>]...",
     parse=parse,
     flow=begins,
+    run=run,
     source="Search Reference: rest",
 )

@@ -6,11 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import whole_number
+from generator.engine.values import elements, text_of
 from generator.spl.ast import Command, Field, MacroCall, Name, Node
 from generator.spl.printer import join_words, print_call, print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -86,6 +91,40 @@ def flow(node: Return, state: FieldState, env: FlowEnv) -> FieldState:
     return state.only(("search",), command="return", offset=node.start)
 
 
+def run(node: Return, table: Table, env: Env) -> Table:
+    """Return one row whose `search` holds the first rows as search text; no row gives none."""
+    from generator.engine.column import encode
+    from generator.engine.subsearch import quoted
+    from generator.engine.table import Table
+
+    items: list[Returned] = []
+    for item in node.items:
+        if isinstance(item, MacroCall):
+            raise env.no_macro("return", item)
+        items.append(item)
+    count = whole_number(node.count.text if node.count is not None else None, 1, env, "return", node)
+    names = list(dict.fromkeys(item.field.text for item in items))
+
+    def written(item: Returned, value: Value) -> str:
+        if item.bare:
+            texts = list(map(text_of, elements(value)))
+        else:
+            name = (item.alias or item.field).text
+            texts = [f"{name}={quoted(text_of(one))}" for one in elements(value)]
+        return texts[0] if len(texts) == 1 else f"({' OR '.join(texts)})"
+
+    rows = []
+    for row in table.head(count).rows(names):
+        parts = [written(item, row[item.field.text]) for item in items if item.field.text in row]
+        if parts:
+            rows.append(" ".join(parts))
+    if not rows:
+        return Table(0, {"search": encode([])})
+    bare = len(rows) == 1 and all(item.bare for item in items)
+    text = rows[0] if bare else " OR ".join(f"({row})" for row in rows)
+    return Table(1, {"search": encode([text])})
+
+
 SPEC = CommandSpec(
     name="return",
     kind=CommandKind.TRANSFORMING,
@@ -93,5 +132,6 @@ SPEC = CommandSpec(
     syntax="return [<int>] [<alias>=<field>]... [<field>]... [$<field>]...",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: return",
 )

@@ -11,6 +11,9 @@ from generator.spl.printer import print_term
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.explain import Asked
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -40,6 +43,18 @@ def flow(node: Search, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Search, table: Table, env: Env) -> Table:
+    """Keep the rows that fit the terms."""
+    return table.take(env.mask(node.term, table, "search"))
+
+
+def asks(node: Search, table: Table, env: Env) -> Asked:
+    """Return the terms, asked of the rows."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, node.term, env)
+
+
 SPEC = CommandSpec(
     name="search",
     kind=CommandKind.STREAMING,
@@ -47,5 +62,7 @@ SPEC = CommandSpec(
     syntax="search <terms>",
     parse=parse,
     flow=flow,
+    run=run,
+    asks=asks,
     source="Search Reference: search",
 )

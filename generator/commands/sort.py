@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.commands.shapes import SortKey, print_sort_keys, read_sort_keys
 from generator.commands.uses import read_names
-from generator.spl.ast import Command, Name, Options
+from generator.spl.ast import Command, MacroCall, Name, Options
 from generator.spl.printer import join_words, print_options, print_value
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.engine.env import Env
+    from generator.engine.groups import SortKey as EngineKey
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -63,6 +69,34 @@ def flow(node: Sort, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Sort, table: Table, env: Env) -> Table:
+    """Sort, then keep the first results (10,000 unless a number is given, 0 = all)."""
+    from generator.engine.groups import sort_order
+
+    text = node.limit.text if node.limit is not None else given_options(node.options, env, "sort").get("limit")
+    limit = whole_number(text, env.limits.sort_rows, env, "sort", node)
+    order = sort_order(engine_keys(node.keys, table, env, "sort", turned=node.desc), table.length)
+    return table.take(order if limit <= 0 else order[:limit])
+
+
+def engine_keys(
+    keys: Iterable[SortKey], table: Table, env: Env, command: str, *, turned: bool = False
+) -> list[EngineKey]:
+    """Return the columns to sort by; `turned` reverses all directions.
+
+    Raises:
+        SearchError: a macro among the names is not known.
+    """
+    from generator.engine.groups import SortKey as EngineKey
+
+    found = []
+    for key in keys:
+        if isinstance(key.field, MacroCall):
+            raise env.no_macro(command, key.field)
+        found.append(EngineKey(table.column(key.field.text), (key.sign == "-") is not turned, key.function or "auto"))
+    return found
+
+
 SPEC = CommandSpec(
     name="sort",
     kind=CommandKind.DATASET,
@@ -71,5 +105,6 @@ SPEC = CommandSpec(
     options={"limit": OptionKind.INT},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: sort",
 )

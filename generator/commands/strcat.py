@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, names_of
 from generator.commands.shapes import is_on
 from generator.commands.uses import read_names
+from generator.engine.values import read_bool, shown
 from generator.spl.ast import Command, Field, Name, Options
 from generator.spl.printer import join_words, print_options, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -44,6 +49,23 @@ def flow(node: Strcat, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add((node.target.text,)) if isinstance(node.target, Name) else state.opened()
 
 
+def run(node: Strcat, table: Table, env: Env) -> Table:
+    """Join texts and values; a field that is absent counts as empty, or with `allrequired` leaves the row alone."""
+    from generator.engine.column import choose, encode
+
+    required = read_bool(given_options(node.options, env, "strcat").get("allrequired"), default=False)
+    names_of((*node.parts, node.target), env, "strcat")
+    target = node.target.text
+    parts: list[list[Value]] = []
+    for part in node.parts:
+        literal = isinstance(part, Name) and part.quote == '"'
+        parts.append([part.text] * table.length if literal else table.column(part.text).to_list())
+    cells = [None if required and None in row else "".join(map(shown, row)) for row in zip(*parts, strict=True)]
+    made = encode(cells)
+    before = table.find(target)
+    return table.with_columns({target: made if before is None else choose(made.present, made, before)})
+
+
 SPEC = CommandSpec(
     name="strcat",
     kind=CommandKind.STREAMING,
@@ -52,5 +74,6 @@ SPEC = CommandSpec(
     options={"allrequired": OptionKind.BOOL},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: strcat",
 )

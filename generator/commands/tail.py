@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import whole_number
 from generator.spl.ast import Command, Name
 from generator.spl.printer import print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -38,6 +41,14 @@ def flow(node: Tail, state: FieldState, env: FlowEnv) -> FieldState:  # noqa: AR
     return state
 
 
+def run(node: Tail, table: Table, env: Env) -> Table:
+    """Keep the last rows, the last one first."""
+    import numpy as np
+
+    count = whole_number(node.limit.text if node.limit is not None else None, 10, env, "tail", node)
+    return table.take(np.arange(table.length)[::-1][:count])
+
+
 SPEC = CommandSpec(
     name="tail",
     kind=CommandKind.DATASET,
@@ -45,5 +56,6 @@ SPEC = CommandSpec(
     syntax="tail [<int>]",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: tail",
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, names_of, whole_number
 from generator.commands.shapes import given, has_macro, is_on
 from generator.commands.uses import read_names
+from generator.engine.values import read_bool
 from generator.spl.ast import Command, Field, Name, Options
 from generator.spl.printer import join_words, print_options, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
@@ -14,6 +16,8 @@ from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -93,6 +97,42 @@ def prepares(node: Ranking, state: FieldState, env: FlowEnv) -> FieldState:
     return flow(node, state, env).opened()
 
 
+def run(node: Ranking, table: Table, env: Env) -> Table:
+    """Keep the most common combinations of values (of `rare`: the least common), in each group of the BY fields.
+
+    Percentages are of the group's rows that have all fields; what is equally common stays in byte order.
+
+    Raises:
+        UnsupportedSpl: `useother` with values left out.
+    """
+    import numpy as np
+
+    from generator.engine.column import encode
+    from generator.engine.groups import combined, group
+    from generator.engine.table import Table
+
+    options = given_options(node.options, env, node.name)
+    names, by = names_of(node.fields, env, node.name), names_of(node.by, env, node.name)
+    text = node.limit.text if node.limit is not None else options.get("limit")
+    limit = whole_number(text, 10, env, node.name, node)
+    groups = group(table, [*by, *names])
+    counts = np.bincount(groups.ids, minlength=groups.count)
+    owners = combined(groups.keys[: len(by)])[0] if by else np.zeros(groups.count, np.int64)
+    totals = np.bincount(owners, weights=counts, minlength=1)
+    order = np.lexsort((counts if node.name == "rare" else -counts, owners))
+    within = np.arange(len(order)) - np.searchsorted(owners[order], owners[order])
+    kept = order if limit <= 0 else order[within < limit]
+    if len(kept) < len(order) and read_bool(options.get("useother"), default=False):
+        raise env.unsupported(f"`{node.name}` with `useother`", node)
+    columns = dict(zip([*by, *names], (column.take(kept) for column in groups.keys), strict=True))
+    if read_bool(options.get("showcount"), default=True):
+        columns[options.get("countfield", "count")] = encode(counts[kept].tolist())
+    if read_bool(options.get("showperc"), default=True):
+        shares = counts[kept] * 100 / totals[owners[kept]]
+        columns[options.get("percentfield", "percent")] = encode([f"{share:.6f}" for share in shares.tolist()])
+    return Table(len(kept), columns)
+
+
 SPEC = CommandSpec(
     name="top",
     kind=CommandKind.TRANSFORMING,
@@ -102,5 +142,6 @@ SPEC = CommandSpec(
     options=RANKING_OPTIONS,
     parse=ranking_parser(Top),
     flow=flow,
+    run=run,
     source="Search Reference: top",
 )

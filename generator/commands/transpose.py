@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.commands.shapes import given, has_macro
 from generator.commands.uses import read_option
+from generator.engine.values import elements, read_bool, shown
 from generator.spl.ast import Command, Name, Options
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_options, print_value
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -47,6 +52,30 @@ def flow(node: Transpose, state: FieldState, env: FlowEnv) -> FieldState:
     return state.only((column,), command="transpose", offset=node.start, patterns=("row *",))
 
 
+def run(node: Transpose, table: Table, env: Env) -> Table:
+    """Return a row for each field and a column for each of the first rows (5 by default, 0 = all)."""
+    from generator.engine.column import encode
+    from generator.engine.table import Table
+
+    options = given_options(node.options, env, "transpose")
+    limit = whole_number(node.limit.text if node.limit is not None else None, 5, env, "transpose", node)
+    rows = table.head(limit) if limit > 0 else table
+    label = options.get("column_name", "column")
+    header = options.get("header_field")
+    names = [name for name in rows.names() if name != header]
+    if not read_bool(options.get("include_empty"), default=True):
+        names = [name for name in names if any(elements(cell) for cell in rows.column(name).to_list())]
+    titles = [f"row {number}" for number in range(1, rows.length + 1)]
+    if header is not None:
+        cells = rows.column(header).to_list()
+        titles = [title if cell is None else shown(cell) for title, cell in zip(titles, cells, strict=True)]
+    columns = [rows.column(name).to_list() for name in names]
+    made: dict[str, list[Value]] = {label: list(names)}
+    for row, title in enumerate(titles):
+        made[title] = [column[row] for column in columns]
+    return Table(len(names), {name: encode(values) for name, values in made.items()})
+
+
 SPEC = CommandSpec(
     name="transpose",
     kind=CommandKind.TRANSFORMING,
@@ -55,5 +84,6 @@ SPEC = CommandSpec(
     options={"column_name": OptionKind.TEXT, "header_field": OptionKind.FIELD, "include_empty": OptionKind.BOOL},
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: transpose",
 )

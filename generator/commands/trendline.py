@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.engine.values import finite, number_of
 from generator.spl.ast import Command, MacroCall, Name, Node
 from generator.spl.printer import print_call, print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
+    from generator.engine.values import Value
     from generator.spl.ast import Aggregation
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
@@ -84,6 +89,35 @@ def flow(node: Trendline, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Trendline, table: Table, env: Env) -> Table:
+    """Add moving averages; there is none before `period` rows with a number.
+
+    Raises:
+        UnsupportedSpl: `ema`, whose first value is not documented.
+    """
+    from generator.engine.column import encode
+
+    made = {}
+    for item in node.trends:
+        if isinstance(item, MacroCall):
+            raise env.no_macro("trendline", item)
+        if item.kind == "ema":
+            raise env.unsupported("the exponential moving average of `trendline`", item)
+        weights = range(1, item.period + 1) if item.kind == "wma" else [1] * item.period
+        total = sum(weights)
+        window: deque[float] = deque(maxlen=item.period)
+        cells: list[Value] = []
+        for cell in table.column(item.field.text).to_list():
+            number = number_of(cell)
+            if number is not None:
+                window.append(number)
+            whole = number is not None and len(window) == item.period
+            cells.append(finite(sum(w * v for w, v in zip(weights, window, strict=True)) / total) if whole else None)
+        name = item.alias.text if item.alias is not None else f"{item.kind}{item.period}({item.field.text})"
+        made[name] = encode(cells)
+    return table.with_columns(made)
+
+
 SPEC = CommandSpec(
     name="trendline",
     kind=CommandKind.STREAMING,
@@ -91,5 +125,6 @@ SPEC = CommandSpec(
     syntax="trendline sma|ema|wma<int>(<field>) [AS <name>]...",
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: trendline",
 )

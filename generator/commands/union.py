@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.commands.grouping import given_options, whole_number
 from generator.spl.ast import Command, Name, Node, Options, Subsearch
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value
@@ -13,6 +14,8 @@ from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 from generator.spl.text import STRING, unescape
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.table import Table
     from generator.spl.fields import FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -84,6 +87,25 @@ def flow(node: Union, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Union, table: Table, env: Env) -> Table:
+    """Put the rows of all datasets below the rows that come in."""
+    from generator.engine.table import stack
+
+    given = given_options(node.options, env, "union")
+    limit = whole_number(given.get("maxout"), env.limits.joined_rows, env, "union", node)
+    found = [table]
+    for item in node.datasets:
+        if isinstance(item, Subsearch):
+            found.append(env.subsearch(item.pipeline, limit=limit))
+        elif item.kind in {"lookup", "inputlookup"}:
+            found.append(env.run_text(f'| inputlookup "{item.source.text}"').head(limit))
+        elif item.kind == "savedsearch":
+            found.append(env.run_text(f'| savedsearch "{item.source.text}"').head(limit))
+        else:
+            found.append(env.run_text(f'| from {item.kind}:"{item.source.text}"').head(limit))
+    return stack(found)
+
+
 SPEC = CommandSpec(
     name="union",
     kind=CommandKind.DATASET,
@@ -97,5 +119,6 @@ SPEC = CommandSpec(
     },
     parse=parse,
     flow=flow,
+    run=run,
     source="Search Reference: union",
 )

@@ -11,6 +11,9 @@ from generator.spl.printer import print_expression
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
+    from generator.engine.env import Env
+    from generator.engine.explain import Asked
+    from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
@@ -40,6 +43,18 @@ def flow(node: Where, state: FieldState, env: FlowEnv) -> FieldState:
     return state
 
 
+def run(node: Where, table: Table, env: Env) -> Table:
+    """Keep the rows for which the condition is true (null is not)."""
+    return table.take(env.truth(node.condition, table, "where"))
+
+
+def asks(node: Where, table: Table, env: Env) -> Asked:
+    """Return the condition, asked of the rows."""
+    from generator.engine.explain import Asked
+
+    return Asked(table, node.condition, env)
+
+
 SPEC = CommandSpec(
     name="where",
     kind=CommandKind.STREAMING,
@@ -47,6 +62,8 @@ SPEC = CommandSpec(
     syntax="where <eval-expression>",
     parse=parse,
     flow=flow,
+    run=run,
+    asks=asks,
     eval_quotes=True,
     source="Search Reference: where",
 )

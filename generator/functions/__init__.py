@@ -13,6 +13,7 @@ from generator.functions import aggregate, comparison, convert, crypto, json, ma
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from generator.engine.contracts import Aggregate
     from generator.functions.signature import FunctionSignature
 
 THEMES = (comparison, convert, crypto, json, math, multivalue, text, time)
@@ -45,3 +46,20 @@ def aggregation(name: str) -> FunctionSignature | None:
     if match is not None:
         return STATS[match.group(1) or match.group(2)]
     return None if folded in PERCENTILES else STATS.get(folded)
+
+
+class FunctionTable:
+    """The function table that the engine is handed (`generator.engine.contracts.Functions`)."""
+
+    def eval_function(self, name: str) -> FunctionSignature | None:
+        """Return the eval function of a name in any case, or None."""
+        return eval_function(name)
+
+    def aggregate(self, name: str) -> tuple[Aggregate | None, float | None] | None:
+        """Return how an aggregation runs (None: not yet) and the number in its name; None when nobody knows it."""
+        signature = aggregation(name)
+        if signature is None:
+            return None
+        match = _PERCENTILE.fullmatch(name.lower())
+        number = float(name[len(match.group(1) or match.group(2)) :]) if match is not None else None
+        return signature.aggregate, number

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from generator.base.frozen import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.engine.contracts import Aggregate, Builder
+    from generator.spl.ast import Call
 
 
 class Kind(StrEnum):
@@ -30,6 +38,12 @@ class FunctionSignature:
 
     `max_args` None = any number; `step` 2 = arguments come in pairs behind the first `min_args - step`. `args` are the
     kinds of the arguments, the last one for all that follow. `only`: the commands that have the aggregation ("" = all).
+
+    How it runs: `call` is a function of plain values, which the engine coerces to `args` first (a number argument that is
+    no number, and an absent one, make the result null without a call, unless `takes_null`). `each`: a multivalue in the
+    first argument means once for each value, of a condition: for any. `build` takes the tree instead and makes the closure,
+    for functions that decide which arguments to look at. `aggregate` is for aggregations. None of them: known, checked and
+    documented, but not run.
     """
 
     name: str
@@ -42,6 +56,11 @@ class FunctionSignature:
     aliases: tuple[str, ...] = ()
     step: int = 1
     only: tuple[str, ...] = ()
+    call: Callable[..., Any] | None = field(default=None, repr=False)
+    build: Callable[[Call, Builder], Callable[[tuple[Any, ...]], Any]] | None = field(default=None, repr=False)
+    takes_null: bool = False
+    each: bool = False
+    aggregate: Aggregate | None = field(default=None, repr=False)
 
     def kind_of(self, position: int) -> Kind:
         """Return the kind of the argument at a 0-based position."""

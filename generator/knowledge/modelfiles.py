@@ -93,6 +93,22 @@ def load_definition(model: str) -> ModelDefinition:
     raise KeyError(model)
 
 
+def app_models(folders: Iterable[Path]) -> dict[str, ModelDefinition]:
+    """Return the models of app folders by name, `local` over `default`, later apps over earlier ones.
+
+    Raises:
+        RepositoryError: as `parse_model`.
+    """
+    found: dict[str, ModelDefinition] = {}
+    for folder in folders:
+        for layer in ("default", "local"):
+            models = folder / layer / "data" / "models"
+            for file in sorted(models.glob("*.json")) if models.is_dir() else ():
+                model = parse_model(file.read_bytes(), f"{layer}/data/models/{file.name}")
+                found[model.name] = model
+    return found
+
+
 def parse_model(data: bytes, path: str) -> ModelDefinition:
     """Read a data model in Splunk's JSON (`default/data/models/<name>.json` of an app).
 

@@ -256,7 +256,7 @@ class Not(Term):
 
 @dataclass(frozen=True, slots=True)
 class Group(Term):
-    """`( term )`, kept so that printing gives back the author's grouping; None for `( )`, which matches nothing."""
+    """`( term )`, kept so that printing gives back the author's grouping; None for `( )`, which asks nothing (`NOT ( )` matches nothing)."""
 
     term: Term | None
 

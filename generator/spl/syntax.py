@@ -56,6 +56,9 @@ class CommandSpec:
     says which fields exist afterwards; None means unknown (the state is opened). `eval_quotes`: single quotes protect
     pipes and brackets in its arguments, as they do in eval expressions. `generating`: it may stand first without a
     search before it. `source` is the documentation page behind it, `app` the app that brings it ("" = Splunk itself).
+    `run(node, table, env)` turns rows into rows in the embedded engine (`generator.engine.contracts.Run`); None means known,
+    checked and printed, but not run there. `asks(node, table, env)` says what a command wants of rows before it lets them
+    through (`generator.engine.explain.Asked`), so that an empty result can be explained; None: nothing that can be named.
     """
 
     name: str
@@ -69,6 +72,8 @@ class CommandSpec:
     eval_quotes: bool = False
     source: str = ""
     app: str = ""
+    run: Callable[[Any, Any, Any], Any] | None = None
+    asks: Callable[[Any, Any, Any], Any] | None = None
 
 
 class CommandTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +40,14 @@ from generator.spl.printer import print_expression, print_value
 if TYPE_CHECKING:
     from pathlib import Path
 
-KINDS = ("parse", "error", "flow")
+KINDS = ("parse", "error", "flow", "search", "fails")
+DATA_KINDS = ("events", "stored", "file")
 _PLACES = {"start", "end", "name", "name_start", "name_end"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """One block; `line` is where it begins (1-based)."""
+    """One block; `line` is where it begins (1-based). `events`, `stored` and `files` are those that stand above it."""
 
     path: Path
     line: int
@@ -53,6 +55,9 @@ class Case:
     title: str
     text: str
     expected: str
+    events: tuple[dict[str, Any], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    stored: tuple[dict[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -62,6 +67,9 @@ class Case:
 def read_cases(path: Path) -> list[Case]:
     """Return the blocks of a file; what is neither a comment nor a block is an error."""
     cases = []
+    events: tuple[dict[str, Any], ...] = ()
+    stored: tuple[dict[str, Any], ...] = ()
+    files: dict[str, str] = {}
     lines = path.read_text(encoding="utf-8").split("\n")
     at = 0
     while at < len(lines):
@@ -73,10 +81,31 @@ def read_cases(path: Path) -> list[Case]:
             at += 1
         block = lines[start:at]
         kind, _, title = block[0].partition(" ")
+        if kind == "events":
+            events = tuple(json.loads(line) for line in block[1:])
+            continue
+        if kind == "stored":
+            stored = tuple(json.loads(line) for line in block[1:])
+            continue
+        if kind == "file":
+            files[title.strip()] = "\n".join(block[1:]) + "\n"
+            continue
         if kind not in KINDS or not title.strip() or "----" not in block:
             raise ValueError(f"{path}:{start + 1}: no block of the form 'kind title / SPL / ---- / expected'")
         bar = block.index("----")
-        cases.append(Case(path, start + 1, kind, title, "\n".join(block[1:bar]), "\n".join(block[bar + 1 :])))
+        cases.append(
+            Case(
+                path,
+                start + 1,
+                kind,
+                title,
+                "\n".join(block[1:bar]),
+                "\n".join(block[bar + 1 :]),
+                events,
+                tuple(files.items()),
+                stored,
+            )
+        )
     return cases
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from casefile import Case, read_cases, show_tree, write_expected
 
+from generator import Engine
+from generator.base.diagnostics import UnsupportedSpl
 from generator.base.source import SourceFile
 from generator.commands import command_modules, load_commands
 from generator.commands.known import ALIASES, KNOWN
+from generator.engine.errors import SearchError
+from generator.engine.table import from_rows
 from generator.spl.ast import BrokenCommand, GenericCommand, MacroCommand, PlaceholderCommand, UnknownCommand
 from generator.spl.fields import FieldState
 from generator.spl.parser import parse
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 CASES = [case for path in sorted(FOLDER.glob("*.test")) for case in read_cases(path)]
 TABLE = load_commands()
+NOW = 1_700_000_000.0
+"""The clock of searches in these tests: 2023-11-14 22:13:20 UTC, a Tuesday."""
 
 
 @dataclass
@@ -101,6 +108,32 @@ def _flow(text: str) -> str:
     return "\n".join(lines)
 
 
+def engine_of(case: Case, folder: Path) -> Engine:
+    """Return an engine with the files of a case as an app, and its stored events loaded."""
+    for name, text in case.files:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    engine = Engine(apps=[folder] if case.files else [], now=NOW)
+    if case.stored:
+        engine.store.add(from_rows(case.stored))
+    return engine
+
+
+def _search(case: Case, folder: Path) -> str:
+    given = None if case.text.lstrip().startswith("|") else case.events
+    result = engine_of(case, folder).search(case.text, input=given)
+    rows = [json.dumps(row, ensure_ascii=False) for row in result.rows]
+    return "\n".join(rows) if rows else "no rows"
+
+
+def _fails(case: Case, folder: Path) -> str:
+    given = None if case.text.lstrip().startswith("|") else case.events
+    with pytest.raises((SearchError, UnsupportedSpl)) as stopped:
+        engine_of(case, folder).search(case.text, input=given)
+    return str(stopped.value)
+
+
 @pytest.fixture(scope="module")
 def rewritten(*, update: bool) -> dict[Path, dict[int, str]]:
     found: dict[Path, dict[int, str]] = {}
@@ -111,8 +144,16 @@ def rewritten(*, update: bool) -> dict[Path, dict[int, str]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-def test_block_gives_what_it_says(case: Case, rewritten: dict[Path, dict[int, str]], *, update: bool) -> None:
-    run = {"parse": lambda: _parse(case), "error": lambda: _errors(case.text), "flow": lambda: _flow(case.text)}
+def test_block_gives_what_it_says(
+    case: Case, rewritten: dict[Path, dict[int, str]], tmp_path: Path, *, update: bool
+) -> None:
+    run = {
+        "parse": lambda: _parse(case),
+        "error": lambda: _errors(case.text),
+        "flow": lambda: _flow(case.text),
+        "search": lambda: _search(case, tmp_path),
+        "fails": lambda: _fails(case, tmp_path),
+    }
     found = run[case.kind]()
     if update:
         rewritten.setdefault(case.path, {})[case.line] = found
@@ -133,6 +174,11 @@ def test_command_module_has_its_test_file_and_documents_itself(name: str) -> Non
     assert spec.kind == KNOWN[name][0]
     kinds = {case.kind for case in CASES if case.path.stem == name}
     assert {"parse", "flow"} <= kinds, f"tests/commands/{name}.test needs at least a parse and a flow block"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in command_modules() if TABLE.get(name).run is not None))
+def test_command_that_runs_has_a_search_in_its_test_file(name: str) -> None:
+    assert any(case.path.stem == name and case.kind == "search" for case in CASES)
 
 
 def test_every_test_file_belongs_to_a_command() -> None:

@@ -1,0 +1,1 @@
+"""Where searches run. `embedded` puts the embedded engine together from the layers below."""

@@ -1,0 +1,134 @@
+r"""A regular expression of a search becomes a compiled one that can't run forever.
+
+PCRE as far as content uses it, through `regex`: ASCII classes as PCRE has them by default, `\x{41}`, `\Q...\E`, `\e` and
+`\k<name>` rewritten. Each match has a time limit; a pattern that explodes raises `PatternTimeoutError`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from generator.engine.errors import PatternTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TIME_LIMIT = 1.0
+"""Seconds that one match may take."""
+
+_HEX = re.compile(r"((?<!\\)(?:\\\\)*)\\x\{([0-9A-Fa-f]{1,6})\}")
+_QUOTED = re.compile(r"((?<!\\)(?:\\\\)*)\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
+_BACK_NAME = re.compile(r"((?<!\\)(?:\\\\)*)\\k(?:<(\w+)>|\{(\w+)\}|'(\w+)')")
+_ESCAPE = re.compile(r"((?<!\\)(?:\\\\)*)\\e")
+
+
+class PatternError(ValueError):
+    """A text that is no regular expression; the message says why."""
+
+
+class Pattern:
+    """A compiled regular expression; every method has the time limit."""
+
+    __slots__ = ("_compiled", "text")
+
+    def __init__(self, text: str, compiled: Any) -> None:  # noqa: ANN401 - `regex` has no types
+        self.text = text
+        self._compiled = compiled
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the named groups, in the order of their numbers."""
+        return tuple(sorted(self._compiled.groupindex, key=self._compiled.groupindex.__getitem__))
+
+    def search(self, text: str) -> Any:  # noqa: ANN401 - as above
+        """Return the first match anywhere, or None.
+
+        Raises:
+            PatternTimeoutError: it took too long.
+        """
+        try:
+            return self._compiled.search(text, timeout=TIME_LIMIT)
+        except TimeoutError as error:
+            raise self._timeout() from error
+
+    def finditer(self, text: str) -> Iterator[Any]:
+        """Yield the matches from left to right. Raises as `search`."""
+        try:
+            yield from self._compiled.finditer(text, timeout=TIME_LIMIT)
+        except TimeoutError as error:
+            raise self._timeout() from error
+
+    def sub(self, replacement: Callable[[Any], str], text: str, count: int = 0) -> str:
+        """Replace matches. Raises as `search`."""
+        try:
+            return str(self._compiled.sub(replacement, text, count=count, timeout=TIME_LIMIT))
+        except TimeoutError as error:
+            raise self._timeout() from error
+
+    def _timeout(self) -> PatternTimeoutError:
+        return PatternTimeoutError(
+            f"the regular expression `{self.text[:80]}` took more than {TIME_LIMIT:g} s on a value"
+        )
+
+
+@lru_cache(maxsize=4096)
+def compile_pattern(text: str, *, ignore_case: bool = False) -> Pattern:
+    """Compile a PCRE.
+
+    Raises:
+        PatternError: it is none.
+    """
+    import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - costs 14 ms, and many searches have none
+
+    flags = regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
+    try:
+        return Pattern(text, regex.compile(rewrite(text), flags))
+    except (regex.error, ValueError, OverflowError, RecursionError) as error:
+        raise PatternError(str(error)) from error
+
+
+def rewrite(text: str) -> str:
+    """Return a PCRE in the dialect of the `regex` module."""
+    if "\\" not in text:
+        return text
+    text = _QUOTED.sub(lambda match: match[1] + re.escape(match[2]), text)
+    text = _HEX.sub(lambda match: match[1] + re.escape(chr(min(int(match[2], 16), 0x10FFFF))), text)
+    text = _BACK_NAME.sub(lambda match: f"{match[1]}(?P={match[2] or match[3] or match[4]})", text)
+    return _ESCAPE.sub(lambda match: match[1] + "\x1b", text)
+
+
+def expand_template(template: str) -> Callable[[Any], str]:
+    r"""Return what a replacement stands for: `\1` to `\9` (and `\10`...) are groups, `\0` the whole match, `\\` a backslash."""
+    parts: list[str | int] = []
+    for match in re.finditer(r"\\(\d{1,2})|\\(.)|([^\\]+|\\\Z)", template, re.DOTALL):
+        number, escaped, plain = match.groups()
+        if number is not None:
+            parts.append(int(number))
+        else:
+            parts.append(
+                plain if plain is not None else "\n" if escaped == "n" else "\t" if escaped == "t" else escaped
+            )
+    if all(isinstance(part, str) for part in parts):
+        fixed = "".join(map(str, parts))
+        return lambda _: fixed
+
+    def expanded(match: Any) -> str:  # noqa: ANN401 - a match of `regex`
+        last = match.re.groups
+        return "".join(
+            part if isinstance(part, str) else (match.group(part) or "") if part <= last else "" for part in parts
+        )
+
+    return expanded
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Whether a whole text fits a LIKE pattern: `%` stands for any text, `_` for one character, case matters."""
+    return _like_pattern(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _like_pattern(pattern: str) -> Pattern:
+    parts = [".*" if char == "%" else "." if char == "_" else re.escape(char) for char in pattern]
+    return compile_pattern(rf"(?s)\A{''.join(parts)}\Z")
