@@ -23,8 +23,6 @@ _DIM = "2"
 _RED = "1;31"
 _GREEN = "1;32"
 _CYAN = "1;36"
-_RAW = 160
-"""Characters of a raw event that are shown."""
 
 
 class Place(NamedTuple):
@@ -60,9 +58,9 @@ class SearchText:
         first = self._expansion.origin(place.start)
         last = self._expansion.origin(max(place.start, place.end - 1))
         start = first.chain[0].start if first.chain else first.offset
-        end = last.chain[0].end if last.chain else last.offset + 1
+        end = max(origin.chain[0].end if origin.chain else origin.offset + 1 for origin in (first, last))
         line, col = self._source.line_col(start)
-        shown = self._marked(self._source, start, max(end, start + 1))
+        shown = self._marked(self._source, start, end)
         if first.chain:
             shown += f"  in the macro `{visible(first.chain[-1].name)}`, expanded:\n"
             shown += self._marked(SourceFile("search", self._expansion.text), place.start, place.end)
@@ -114,11 +112,16 @@ def _near(near: Near, *, color: bool, width: int) -> Iterator[str]:
     for missed in near.missed:
         yield from _missed(missed, color=color, width=width)
     if near.raw:
-        raw = visible(near.raw[:_RAW])
-        limit = max(20, width - 10)
-        yield _styled(
-            f"      {raw[:limit]}{'…' if len(raw) > limit or len(near.raw) > _RAW else ''}", _DIM, color=color
-        )
+        raw = _around(near.raw, next((one.got for one in near.missed if one.got), ""), max(20, width - 8))
+        yield _styled(f"      {raw}", _DIM, color=color)
+
+
+def _around(raw: str, got: str, limit: int) -> str:
+    """Return the part of a raw event where a value stands, else its beginning."""
+    at = max(0, raw.find(got) - limit // 3) if len(raw) > limit else 0
+    limit -= bool(at) + (at + limit < len(raw))
+    cut = visible(raw[at : at + limit])[:limit]
+    return f"{'…' if at else ''}{cut}{'…' if at + limit < len(raw) else ''}"
 
 
 def _missed(missed: Missed, *, color: bool, width: int) -> Iterator[str]:
