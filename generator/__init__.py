@@ -24,6 +24,6 @@ def __getattr__(name: str) -> object:
     """
     if name not in _HOMES:
         raise AttributeError(f"module 'generator' has no attribute {name!r}")
-    from importlib import import_module
+    from importlib import import_module  # noqa: PLC0415 - lazy on purpose
 
     return getattr(import_module(_HOMES[name]), name)

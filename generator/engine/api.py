@@ -54,7 +54,7 @@ class SearchEngine:
         self._now = now
         self.store = EventStore()
 
-    def load(
+    def load(  # noqa: PLR0917 - the order of the public contract
         self,
         data: Path | str | bytes | IO[bytes],
         sourcetype: str | None = None,
