@@ -262,13 +262,15 @@ def parse_csv(text: str, name: str) -> tuple[tuple[str, ...], list[dict[str, str
     Raises:
         RepositoryError: it is no CSV.
     """
-    csv.field_size_limit(2**31 - 1)
+    before = csv.field_size_limit(MAX_LOOKUP_BYTES)  # the limit is one for the whole process, so it is put back
     try:
         lines = csv.reader(io.StringIO(text, newline=""), strict=False)
         header = tuple(column.strip() for column in next(lines, ()))
         rows = [{column: cell for column, cell in zip(header, row, strict=False) if cell} for row in lines if row]
     except csv.Error as error:
         raise RepositoryError(f"the lookup {name} is no CSV: {error}") from error
+    finally:
+        csv.field_size_limit(before)
     return header, rows
 
 
