@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from generator.cli.main import cli, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Search = Callable[..., tuple[int, str, str]]
 
