@@ -21,6 +21,7 @@ check: env  ## types, lint, imports, format
 
 bench: env  ## timings, printed and never asserted
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.engine
 
 inspect: env app $(APPINSPECT)/bin/splunk-appinspect  ## Splunk's AppInspect on the built app
 	$(BIN)/contentpack inspect --appinspect $(APPINSPECT)/bin/splunk-appinspect

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
+import inspect
+import itertools
 import json
 import re
 import shlex
@@ -32,6 +35,8 @@ from generator.rules.registry import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from generator.spl.syntax import CommandSpec
 
     Session = Callable[[str, dict[str, dict[str, str]]], str]
 
@@ -138,6 +143,9 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
         "settings": lambda: table_of("config.contentpack"),
         "commands of SPL": commands_of_spl,
         "functions of SPL": functions_of_spl,
+        "commands that run": commands_that_run,
+        "commands that do not run": commands_that_do_not_run,
+        "functions that run": functions_that_run,
         "settings of VS Code": editor_settings,
         "groups of rules": groups_of_rules,
         "rules with a fix": rules_with_a_fix,
@@ -182,6 +190,62 @@ def functions_of_spl() -> str:
         f"{title} ({len(names)}): {', '.join(f'`{name}`' for name in sorted(names))}.\n\n"
         for title, names in listed.items()
     )
+
+
+def commands_that_run() -> str:
+    """What each command does in the engine, its options, and what it refuses: from its `run` and its own source."""
+    rows = []
+    for name, spec in specs():
+        if spec.run is None:
+            continue
+        about = inspect.getdoc(spec.run) or ""
+        assert about, f"{name}: `run` says nothing"
+        options = ", ".join(f"`{option}`" for option in spec.options)
+        told = " ".join(re.split(r"\n\nRaises:", about)[0].split())
+        rows.append(f"| `{name}` | {cell(told)} | {options} | {cell('; '.join(refused(spec)))} |\n")
+    return f"\n| command | here | options | refused |\n| --- | --- | --- | --- |\n{''.join(rows)}\n"
+
+
+def commands_that_do_not_run() -> str:
+    names = [f"`{name}`" for name, spec in specs() if spec.run is None]
+    return f"\n{len(names)} commands: {', '.join(names)}.\n\n"
+
+
+def functions_that_run() -> str:
+    groups = {
+        "Eval functions": [(name, one.call is not None or one.build is not None) for name, one in EVAL.items()],
+        "Aggregations": [(name, one.aggregate is not None) for name, one in STATS.items()],
+    }
+    told = []
+    for title, functions in groups.items():
+        run_here = sorted(f"`{name}`" for name, runs in functions if runs)
+        missing = sorted(f"`{name}`" for name, runs in functions if not runs)
+        told.append(f"{title} that run ({len(run_here)}): {', '.join(run_here)}.\n\n")
+        if missing:
+            told.append(f"{title} that run in some commands only, or nowhere: {', '.join(missing)}.\n\n")
+    return "\n" + "".join(told)
+
+
+def specs() -> list[tuple[str, CommandSpec]]:
+    table = load_commands()
+    return [(name, spec) for name in sorted(KNOWN) if (spec := table.get(name)) is not None]
+
+
+def refused(spec: CommandSpec) -> list[str]:
+    """What the module behind a command's `run` raises `UnsupportedSpl` for, with `...` for what varies."""
+    tree = ast.parse(inspect.getsource(inspect.getmodule(spec.run)))  # type: ignore[arg-type]  # it has a module
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "unsupported":
+            text = node.args[0]
+            parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+            told = "".join(str(part.value) if isinstance(part, ast.Constant) else "..." for part in parts)
+            found.append(re.sub(r"in `\.\.\.`$", f"in `{spec.name}`", told))
+    return sorted(dict.fromkeys(found))
+
+
+def cell(text: str) -> str:
+    return text.replace("|", r"\|")
 
 
 def editor_settings() -> str:
@@ -279,8 +343,9 @@ def command_lines(page: Path) -> Iterator[list[str]]:
         for line in block["body"].splitlines():
             found = re.match(r"\s*(?:\$|(?:- )?run:) (?P<line>(?:contentpack|build-app)\b.*)", line)
             if found:
-                for part in re.split(r"\s[|&>;]+\s", re.sub(r"\s+# .*", "", found["line"]))[:1]:
-                    yield shlex.split(part)
+                lexer = shlex.shlex(re.sub(r"\s+# .*", "", found["line"]), posix=True, punctuation_chars="|&;<>")
+                lexer.whitespace_split = True
+                yield list(itertools.takewhile(lambda word: word[0] not in "|&;<>", lexer))
 
 
 def test_command_lines_of_the_pages_name_commands_and_options_that_exist(all_pages: list[Path]) -> None:

@@ -561,8 +561,8 @@ def _merged(part: _Any, text: str) -> _Part:
 
 
 def _widened(part: _Part, place: tuple[int, int]) -> _Part:
-    """Let a leaf's place begin with the NOT that stands before it."""
-    if isinstance(part, _Leaf):
+    """Let a clause begin with the NOT that stands before it; one that falls into several clauses has no such place."""
+    if not isinstance(part, _All):
         part.place = place
     return part
 
