@@ -47,7 +47,6 @@ FILTER_DEFINITION = "search *"
 
 _LOOKUP_COMMANDS = frozenset({"lookup", "inputlookup", "outputlookup"})
 _MODEL_COMMANDS = frozenset({"tstats", "from", "datamodel", "pivot"})
-_DRILLDOWN_PLACEHOLDER = "%original_detection_search%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +247,6 @@ def _site_span(search: ParsedSearch, site: CallSite) -> Span:
     if isinstance(site.source, Macro):
         return locate(site.source.document, ("definition",), site.start, site.end)
     return locate(search.document, search.pointer, site.start, site.end)
-
-
-def drilldown_text(search: str, original: str) -> str:
-    """Return a drilldown's search with the detection's own search put in, as the app will hold it."""
-    return search.replace(_DRILLDOWN_PLACEHOLDER, original)
 
 
 def _lookups(commands: tuple[Command, ...]) -> Iterator[LookupUse]:

@@ -180,5 +180,6 @@ class Engine(SearchEngine):
             ingest=partial(ingest, extraction=self.extraction),
             expand=expand,
             check=check_calls,
+            warnings=lambda: self.extraction.warnings,
             now=now,
         )

@@ -6,41 +6,19 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.grouping import given_options, whole_number
+from generator.commands.shapes import SUBSEARCH_OPTIONS, SubsearchCommand, merged_flow, subsearch_parser
 from generator.engine.values import read_bool
-from generator.spl.ast import Command, Options, Subsearch
-from generator.spl.printer import join_words, print_options, print_subsearch
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
     from generator.engine.column import Column
     from generator.engine.env import Env
     from generator.engine.table import Table
-    from generator.spl.fields import FieldState, FlowEnv
-    from generator.spl.reader import ArgReader
 
 
 @dataclass(frozen=True, slots=True)
-class Appendcols(Command):
-    """The subsearch."""
-
-    options: Options
-    subsearch: Subsearch
-
-    def arguments(self) -> str:
-        """Print options and subsearch."""
-        return join_words(print_options(self.options), print_subsearch(self.subsearch))
-
-
-def parse(args: ArgReader) -> Appendcols:
-    """Read options and the subsearch."""
-    options = args.options()
-    subsearch = args.subsearch_of()
-    return Appendcols(*args.head, options + args.options(), subsearch)
-
-
-def flow(node: Appendcols, state: FieldState, env: FlowEnv) -> FieldState:
-    """The fields of both."""
-    return state.merged(env.subsearch(node.subsearch.pipeline))
+class Appendcols(SubsearchCommand):
+    """See `SubsearchCommand`."""
 
 
 def run(node: Appendcols, table: Table, env: Env) -> Table:
@@ -82,13 +60,10 @@ SPEC = CommandSpec(
     syntax="appendcols [override=<bool>] [extendtimerange=<bool>] [maxtime=<int>] [maxout=<int>] [timeout=<int>] <subsearch>",
     options={
         "override": OptionKind.BOOL,
-        "extendtimerange": OptionKind.BOOL,
-        "maxtime": OptionKind.INT,
-        "maxout": OptionKind.INT,
-        "timeout": OptionKind.INT,
+        **SUBSEARCH_OPTIONS,
     },
-    parse=parse,
-    flow=flow,
+    parse=subsearch_parser(Appendcols),
+    flow=merged_flow,
     run=run,
     source="Search Reference: appendcols",
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.commands.grouping import flag, given_options, names_of, whole_number
+from generator.commands.grouping import flag, given_options, names_of, read_aggregations_of, whole_number
 from generator.commands.uses import output_names, read_aggregations, read_names
 from generator.engine.buckets import (
     NumberSpan,
@@ -107,16 +107,7 @@ def print_filter(where: SeriesFilter | None) -> str:
 
 def read_chart(args: ArgReader) -> tuple[Options, tuple[Aggregation | MacroCall, ...]]:
     """Read options and aggregations of `chart` and `timechart`."""
-    options = args.options()
-    aggregations = args.aggregations(_CLAUSES)
-    while (more := args.options()) or (found := args.aggregations(_CLAUSES)):
-        if more:
-            options += more
-        else:
-            aggregations += found
-    if not aggregations and not any(isinstance(option, MacroCall) for option in options):
-        raise args.expected("an aggregation such as `count` or `sum(field)`")
-    return options, aggregations
+    return read_aggregations_of(args, _CLAUSES, "`count` or `sum(field)`")
 
 
 def read_filter(args: ArgReader) -> SeriesFilter | None:

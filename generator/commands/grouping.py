@@ -39,21 +39,33 @@ class Grouped(Command):
         return join_words(print_options(self.options), print_aggregations(self.aggregations), by)
 
 
+def read_aggregations_of(
+    args: ArgReader, stop: frozenset[str], example: str
+) -> tuple[Options, tuple[Aggregation | MacroCall, ...]]:
+    """Read options and aggregations in any order, up to one of the words `stop`.
+
+    Raises:
+        SplSyntaxError: there is no aggregation; `example` says what one looks like.
+    """
+    options = args.options()
+    aggregations = args.aggregations(stop)
+    while (more := args.options()) or (found := args.aggregations(stop)):
+        if more:
+            options += more
+        else:
+            aggregations += found
+    if not aggregations and not any(isinstance(option, MacroCall) for option in options):
+        raise args.expected(f"an aggregation such as {example}")
+    return options, aggregations
+
+
 def read_grouped(args: ArgReader) -> tuple[Options, tuple[Aggregation | MacroCall, ...], tuple[Field, ...]]:
     """Read options, aggregations and BY clause.
 
     Raises:
         SplSyntaxError: no aggregation, BY without a field, or something else stands there.
     """
-    options = args.options()
-    aggregations = args.aggregations(_BY)
-    while (more := args.options()) or (found := args.aggregations(_BY)):
-        if more:
-            options += more
-        else:
-            aggregations += found
-    if not aggregations and not any(isinstance(option, MacroCall) for option in options):
-        raise args.expected("an aggregation such as `count` or `sum(field)`")
+    options, aggregations = read_aggregations_of(args, _BY, "`count` or `sum(field)`")
     by: tuple[Field, ...] = ()
     if args.keyword("by"):
         by = args.fields_of("a field name after `BY`")

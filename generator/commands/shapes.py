@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.base.frozen import dataclass
-from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options, Value
-from generator.spl.printer import join_words, print_options, print_value, print_values
+from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options, Subsearch, Value
+from generator.spl.printer import join_words, print_options, print_subsearch, print_value, print_values
+from generator.spl.syntax import OptionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
 
 _PAIR = re.compile(r"[\s,]*+([\w.:-]++)\s*+=(?!=)")
@@ -48,6 +50,46 @@ class OptionsCommand(Command):
     def arguments(self) -> str:
         """Print the options."""
         return print_options(self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class SubsearchCommand(Command):
+    """A command with options before and behind one subsearch, whose rows join the results."""
+
+    options: Options
+    subsearch: Subsearch
+
+    def arguments(self) -> str:
+        """Print options and subsearch."""
+        return join_words(print_options(self.options), print_subsearch(self.subsearch))
+
+
+S = TypeVar("S", bound=SubsearchCommand)
+
+
+def subsearch_parser(node: type[S]) -> Callable[[ArgReader], S]:
+    """Return a `parse` for a command with options and a subsearch."""
+
+    def parse(args: ArgReader) -> S:
+        options = args.options()
+        subsearch = args.subsearch_of()
+        return node(*args.head, options + args.options(), subsearch)
+
+    return parse
+
+
+def merged_flow(node: SubsearchCommand, state: FieldState, env: FlowEnv) -> FieldState:
+    """The fields of the results and of the subsearch."""
+    return state.merged(env.subsearch(node.subsearch.pipeline))
+
+
+SUBSEARCH_OPTIONS = {
+    "extendtimerange": OptionKind.BOOL,
+    "maxtime": OptionKind.INT,
+    "maxout": OptionKind.INT,
+    "timeout": OptionKind.INT,
+}
+"""What `append`, `appendcols` and `union` say of how their subsearches run."""
 
 
 P = TypeVar("P", bound=OptionsCommand)

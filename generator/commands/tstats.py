@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.commands.grouping import flag, given_options, names_of
+from generator.commands.grouping import flag, given_options, names_of, read_aggregations_of
 from generator.commands.uses import output_names, read_aggregations, read_names, read_term
 from generator.engine.buckets import automatic_time_span, bucket_begins, read_time_span
 from generator.engine.values import number_of
@@ -80,15 +80,7 @@ class Tstats(Command):
 
 def parse(args: ArgReader) -> Tstats:
     """Read options and aggregations, then the clauses."""
-    options = args.options()
-    aggregations = args.aggregations(_CLAUSES)
-    while (more := args.options()) or (found := args.aggregations(_CLAUSES)):
-        if more:
-            options += more
-        else:
-            aggregations += found
-    if not aggregations and not any(isinstance(option, MacroCall) for option in options):
-        raise args.expected("an aggregation such as `count`")
+    options, aggregations = read_aggregations_of(args, _CLAUSES, "`count`")
     source: Name | MacroCall | None = None
     from_datamodel = False
     where: Term | None = None

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.grouping import given_options, whole_number
+from generator.commands.shapes import SUBSEARCH_OPTIONS
 from generator.spl.ast import Command, Name, Node, Options, Subsearch
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value
-from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+from generator.spl.syntax import CommandKind, CommandSpec
 from generator.spl.text import STRING, unescape
 
 if TYPE_CHECKING:
@@ -111,12 +112,7 @@ SPEC = CommandSpec(
     kind=CommandKind.DATASET,
     summary="Puts several datasets together.",
     syntax="union [extendtimerange=<bool>] [maxtime=<int>] [maxout=<int>] [timeout=<int>] <dataset>|<subsearch>...",
-    options={
-        "extendtimerange": OptionKind.BOOL,
-        "maxtime": OptionKind.INT,
-        "maxout": OptionKind.INT,
-        "timeout": OptionKind.INT,
-    },
+    options=SUBSEARCH_OPTIONS,
     parse=parse,
     flow=flow,
     run=run,

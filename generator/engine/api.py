@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from generator.engine.store import EventStore, in_window
 from generator.engine.table import Table, from_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.engine.contracts import ColumnSource, Functions, Knowledge
     from generator.engine.explain import Explanation
@@ -31,7 +32,7 @@ class SearchEngine:
     """Searches over loaded events. Not for use from several threads at once.
 
     `ingest(data, sourcetype, source, host, index, now)` turns bytes or a file into a source of columns. `expand` expands
-    macros. `check` finds calls that cannot be right. `now` (seconds since 1970) fixes the clock.
+    macros. `check` finds calls that cannot be right. `warnings` are what the rules of extraction had to leave out so far. `now` (seconds since 1970) fixes the clock.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class SearchEngine:
         ingest: Ingest,
         expand: Callable[[str], str],
         check: Callable[[Pipeline], list[SplError]],
+        warnings: Callable[[], Iterable[str]] = tuple,
         now: float | None = None,
     ) -> None:
         self._commands = commands
@@ -51,6 +53,7 @@ class SearchEngine:
         self._ingest = ingest
         self._expand = expand
         self._check = check
+        self._warnings = warnings
         self._now = now
         self.store = EventStore()
 
@@ -98,7 +101,7 @@ class SearchEngine:
             UnsupportedSpl: this engine cannot run it.
         """
         env, rows = self._prepared(spl, earliest, latest, input)
-        return run_search(env, self._check, rows)
+        return replace(run_search(env, self._check, rows), warnings=self._warnings)
 
     def explain(
         self,
@@ -116,7 +119,8 @@ class SearchEngine:
         from generator.engine.explain import explained  # noqa: PLC0415 - only who asks pays
 
         env, rows = self._prepared(spl, earliest, latest, input)
-        return explained(env, self._check, rows)
+        explanation = explained(env, self._check, rows)
+        return replace(explanation, result=replace(explanation.result, warnings=self._warnings))
 
     def _prepared(
         self, spl: str, earliest: Time, latest: Time, given: Sequence[Mapping[str, object]] | None
@@ -144,8 +148,6 @@ class SearchEngine:
 
 
 def _windowed(env: Env, earliest: Time, latest: Time) -> Env:
-    from dataclasses import replace  # noqa: PLC0415 - small
-
     return replace(env, earliest=_bound(env, earliest), latest=_bound(env, latest))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.knowledge.eventtypes import EventType
     from generator.knowledge.modelfiles import ModelDefinition
     from generator.knowledge.places import Places
-    from generator.spl.ast import Call, Expr, Pipeline
+    from generator.spl.ast import Call, Expr
 
 Row = tuple[Any, ...]
 """The inputs of an expression: one value a field, in the order of `Compiled.fields`; Booleans never."""
@@ -218,11 +218,3 @@ class Run(Protocol):
 
     def __call__(self, node: Any, table: Table, env: Any) -> Table:  # noqa: ANN401 - each command has its own node
         """Turn rows into rows. A generating command gets an empty table where it stands first."""
-
-
-class Subpipeline(Protocol):
-    """Something that holds a pipeline: `Subsearch`."""
-
-    @property
-    def pipeline(self) -> Pipeline:
-        """The pipeline."""

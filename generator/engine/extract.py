@@ -94,6 +94,10 @@ class PartRules:
     eventtypes: tuple[tuple[str, Term], ...]
 
 
+KV_MODES = frozenset({"none", "auto", "auto_escaped", "json", "xml"})
+"""The values of KV_MODE that are followed (props.conf.spec also has `multi`)."""
+
+
 class Extraction:
     """Makes the rules of parts of events, and keeps them for all event sets of an engine.
 
@@ -156,7 +160,10 @@ class Extraction:
             step = self._report(transform)
             if step is not None:
                 steps.append(step)
-        steps.extend(_automatic(kv_mode or rules.kv_mode, auto_json=rules.auto_kv_json))
+        mode = kv_mode or rules.kv_mode
+        if mode not in KV_MODES:
+            self.warn(f"KV_MODE = {mode} of sourcetype `{sourcetype}` is not supported; its fields are missing")
+        steps.extend(_automatic(mode, auto_json=rules.auto_kv_json))
         aliases: dict[str, list[Alias]] = {}
         for alias in rules.aliases:
             aliases.setdefault(alias.target, []).append(alias)
@@ -778,7 +785,7 @@ def _delimited(transform: Transform) -> Step:
 
 
 def _automatic(kv_mode: str, *, auto_json: bool) -> Iterable[Step]:
-    if kv_mode == "none":
+    if kv_mode == "none" or kv_mode not in KV_MODES:
         return
     pairs = cut_auto_escaped if kv_mode == "auto_escaped" else cut_auto
     if kv_mode == "json":

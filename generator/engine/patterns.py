@@ -1,7 +1,7 @@
 r"""A regular expression of a search becomes a compiled one that can't run forever.
 
-PCRE as far as content uses it, through `regex`: ASCII classes as PCRE has them by default, `\x{41}`, `\Q...\E`, `\e` and
-`\k<name>` rewritten. Each match has a time limit; a pattern that explodes raises `PatternTimeoutError`.
+What PCRE means in Python is `generator.spl.pcre`'s business. Here each match gets a time limit; a pattern that explodes
+raises `PatternTimeoutError`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.engine.errors import PatternTimeoutError
+from generator.spl import pcre
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TIME_LIMIT = 1.0
 """Seconds that one match may take."""
-
-_HEX = re.compile(r"((?<!\\)(?:\\\\)*)\\x\{([0-9A-Fa-f]{1,6})\}")
-_QUOTED = re.compile(r"((?<!\\)(?:\\\\)*)\\Q(.*?)(?:\\E|\Z)", re.DOTALL)
-_BACK_NAME = re.compile(r"((?<!\\)(?:\\\\)*)\\k(?:<(\w+)>|\{(\w+)\}|'(\w+)')")
-_ESCAPE = re.compile(r"((?<!\\)(?:\\\\)*)\\e")
 
 
 class PatternError(ValueError):
@@ -80,23 +76,11 @@ def compile_pattern(text: str, *, ignore_case: bool = False) -> Pattern:
     Raises:
         PatternError: it is none.
     """
-    import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - costs 14 ms, and many searches have none
-
-    flags = regex.ASCII | (regex.IGNORECASE if ignore_case else 0)
-    try:
-        return Pattern(text, regex.compile(rewrite(text), flags))
-    except (regex.error, ValueError, OverflowError, RecursionError) as error:
-        raise PatternError(str(error)) from error
-
-
-def rewrite(text: str) -> str:
-    """Return a PCRE in the dialect of the `regex` module."""
-    if "\\" not in text:
-        return text
-    text = _QUOTED.sub(lambda match: match[1] + re.escape(match[2]), text)
-    text = _HEX.sub(lambda match: match[1] + re.escape(chr(min(int(match[2], 16), 0x10FFFF))), text)
-    text = _BACK_NAME.sub(lambda match: f"{match[1]}(?P={match[2] or match[3] or match[4]})", text)
-    return _ESCAPE.sub(lambda match: match[1] + "\x1b", text)
+    compiled = pcre.compile_pattern(text, ignore_case=ignore_case)
+    if isinstance(compiled, pcre.PatternError):
+        place = "" if compiled.at is None else f" at position {compiled.at}"
+        raise PatternError(compiled.message + place)
+    return Pattern(text, compiled)
 
 
 def expand_template(template: str) -> Callable[[Any], str]:

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.engine.env import Message
 from generator.engine.values import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from generator.engine.env import Env, Message, Stage, Watch
+    from generator.engine.env import Env, Stage, Watch
     from generator.engine.table import Table
     from generator.engine.values import Value
     from generator.spl.ast import Pipeline
@@ -31,9 +32,18 @@ class Result:
     """
 
     table: Table
-    messages: tuple[Message, ...] = ()
+    told: tuple[Message, ...] = ()
     stages: tuple[Stage, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+    warnings: Callable[[], Iterable[str]] = field(default=tuple, compare=False)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What the user should know: what commands said (`told`), and what extraction had to leave out (`warnings`).
+
+        Fields are cut when they are asked for, so reading `rows` may add to it.
+        """
+        return (*self.told, *(Message("WARN", text) for text in self.warnings()))
 
     @cached_property
     def fields(self) -> list[str]:

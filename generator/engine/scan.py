@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.engine.errors import PatternTimeoutError
-from generator.engine.patterns import TIME_LIMIT, PatternError, rewrite
+from generator.engine.patterns import TIME_LIMIT, PatternError
+from generator.spl.pcre import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

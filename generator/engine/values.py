@@ -132,8 +132,3 @@ def rank(value: Scalar) -> tuple[int, float, str]:
 def read_bool(text: str | None, *, default: bool) -> bool:
     """Return what the value of a Boolean option means; `default` where it is missing."""
     return default if text is None else text.strip().lower() in {"t", "true", "1", "y", "yes"}
-
-
-def is_exact(number: float) -> bool:
-    """Whether a number is whole and small enough to be exact."""
-    return abs(number) < _EXACT and float(number).is_integer()

@@ -124,13 +124,6 @@ class Attack:
             technique = self.techniques.get(technique.revoked_by)
         return technique if len(seen) > 1 else None
 
-    def tactic_names(self, technique_id: str) -> tuple[str, ...]:
-        """Return the names of a technique's tactics in the order of the matrix; empty for an unknown technique."""
-        technique = self.techniques.get(technique_id)
-        if technique is None:
-            return ()
-        return tuple(tactic.name for tactic in self.tactics.values() if tactic.short_name in technique.tactics)
-
     def kill_chain_phases(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the kill chain phases of techniques, each once, in the order in which their tactics first lead to them.
 
@@ -152,11 +145,6 @@ class Attack:
 def builtin_attack() -> Attack:
     """Return the table that ships with the package."""
     return _from_table(orjson.loads(_TABLE.read_bytes()), "the built-in ATT&CK table")
-
-
-def load_attack(path: Path | None = None) -> Attack:
-    """Return the built-in table, or what `path` holds. Raises as `read_attack`."""
-    return builtin_attack() if path is None else read_attack(path)
 
 
 def read_attack(path: Path) -> Attack:

@@ -311,11 +311,6 @@ def app_conf_files(folder: Path, name: str) -> list[ConfFile]:
     return found
 
 
-def read_app_conf(folder: Path, name: str) -> ConfStanzas:
-    """Return the settings of an app's conf file, `local` over `default`. Raises as `app_conf_files`."""
-    return merge_layers(*app_conf_files(folder, name))
-
-
 def merge_layers(*layers: ConfFile | ConfStanzas) -> ConfStanzas:
     """Lay settings over each other, the lowest layer first: a key of a later layer replaces that of an earlier one.
 
@@ -342,11 +337,6 @@ def merge_apps(apps: Iterable[Path], name: str) -> ConfStanzas:
     return merge_layers(*by_layer["default"], *by_layer["local"])
 
 
-def with_default(stanzas: ConfStanzas, name: str) -> dict[str, Setting]:
-    """Return the settings in force for a stanza: its own over those of the `default` stanza; empty when neither exists."""
-    return {**stanzas.get(DEFAULT_STANZA, {}), **stanzas.get(name, {})}
-
-
 def stored_value(text: str) -> str:
     """Return what a reader gets back of a value: line ends made one, blanks around it and blank lines at its end gone."""
     if "\r" in text:
@@ -367,6 +357,11 @@ def escape_value(text: str, *, stanza: str = "", key: str = "") -> str:
         raise ConfValueError(_about(stanza, key, "contains a NUL character"), stanza=stanza, key=key)
     if not value.isascii() and not _encodable(value):
         raise ConfValueError(_about(stanza, key, "contains half of a surrogate pair"), stanza=stanza, key=key)
+    return continued(value)
+
+
+def continued(value: str) -> str:
+    """Return a value with its line breaks as continuations; one that ends in a backslash gets an empty line behind it."""
     if "\n" in value:
         value = value.replace("\n", "\\\n")
     return f"{value} \\\n" if value.endswith("\\") else value

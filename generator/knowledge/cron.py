@@ -155,15 +155,6 @@ def gaps(cron: Cron) -> Gaps | None:
     return Gaps(min([*inside, *between]), max([*inside, *between]))
 
 
-def uncovered_seconds(cron: Cron, window: float) -> float:
-    """Return the longest stretch between two runs that no run's window of so many seconds covers; 0 when all is covered.
-
-    A search that never fires covers nothing: infinity.
-    """
-    found = gaps(cron)
-    return float("inf") if found is None else max(0.0, found.longest - window)
-
-
 def _wrong_count(text: str, count: int) -> str:
     if text.lstrip().startswith("@"):
         return f"`{text.strip()}` is a shorthand that Splunk doesn't know; 5 fields are needed"

@@ -92,17 +92,6 @@ class TimeModifier:
             return None
         return sum((step.count * _SECONDS[step.unit] for step in self.steps if isinstance(step, Offset)), 0.0)
 
-    @property
-    def snap_seconds(self) -> float:
-        """Return the most that the snaps can move the time further into the past, in seconds."""
-        return sum((_SECONDS[step.unit] for step in self.steps if isinstance(step, Snap)), 0.0)
-
-    @property
-    def finest_snap(self) -> str | None:
-        """Return the unit of the last snap; None when there is none."""
-        snaps = [step.unit for step in self.steps if isinstance(step, Snap)]
-        return snaps[-1] if snaps else None
-
 
 def parse_time_modifier(text: str) -> TimeModifier:
     """Parse a time modifier as `dispatch.earliest_time` and its like take it.
@@ -150,12 +139,6 @@ def apply_time_modifier(modifier: TimeModifier, now: datetime.datetime) -> datet
     for step in modifier.steps:
         at = _snapped(at, step) if isinstance(step, Snap) else _moved(at, step)
     return at
-
-
-def window_seconds(earliest: TimeModifier, latest: TimeModifier) -> float | None:
-    """Return how long the window between two modifiers is, by their offsets; None when either is not relative to now."""
-    begin, end = earliest.offset_seconds, latest.offset_seconds
-    return None if begin is None or end is None else end - begin
 
 
 def _beginning(rest: str) -> str:

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.base.diagnostics import GeneratorError
-from generator.knowledge.conf import parse_conf
+from generator.knowledge.conf import continued, parse_conf
 from generator.render.templating import render_template
 
 if TYPE_CHECKING:
@@ -113,14 +113,7 @@ def _render(meant: list[list[Stanza]], app: AppConfig, template: str, values: di
     for section in meant:
         stanzas = []
         for name, settings, comment in section:
-            escaped = []
-            for key, raw in settings:
-                value = raw.strip()
-                if "\n" in value:
-                    value = value.replace("\n", "\\\n")
-                if value.endswith("\\"):
-                    value += " \\\n"
-                escaped.append((key, value))
+            escaped = [(key, continued(raw.strip())) for key, raw in settings]
             stanzas.append((name, comment_line(comment) if comment else "", escaped))
         sections.append(stanzas)
     shown = {name: comment_line(value) for name, value in values.items()}

@@ -68,7 +68,7 @@ def pattern_error(pattern: str) -> PatternError | None:
 
 
 @lru_cache(maxsize=4096)
-def compile_pattern(pattern: str) -> regex.Pattern[str] | PatternError:
+def compile_pattern(pattern: str, *, ignore_case: bool = False) -> regex.Pattern[str] | PatternError:
     r"""Compile a pattern of Splunk's; the error says what is wrong.
 
     `\d`, `\w` and `\s` are those of ASCII, as without PCRE's UCP option.
@@ -80,12 +80,17 @@ def compile_pattern(pattern: str) -> regex.Pattern[str] | PatternError:
         return twice
     rewritten, moved = _rewrite(pattern)
     try:
-        return regex.compile(rewritten, regex.ASCII | regex.VERSION0)
+        return regex.compile(rewritten, regex.ASCII | regex.VERSION0 | (regex.IGNORECASE if ignore_case else 0))
     except regex.error as error:
         at = error.pos
         return PatternError(_POSITION.sub("", str(error)), None if at is None else _back(at, moved, len(pattern)))
     except (RecursionError, OverflowError, MemoryError):
         return PatternError("it is too large", None)
+
+
+def rewrite(pattern: str) -> str:
+    """Return a pattern in the dialect of `regex`."""
+    return _rewrite(pattern)[0]
 
 
 def variable_look_behind(pattern: str) -> tuple[int, int] | None:

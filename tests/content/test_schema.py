@@ -24,7 +24,7 @@ from generator.content.model import VIOLATION_KINDS, Dialect, Kind
 from generator.content.records import deprecation_entries, record
 from generator.content.schema import load_schema, schema_name, schema_names, violations
 from generator.content.schema.compiled import Violation, compile_schema
-from generator.content.schema.library import missed
+from generator.content.schema.second_opinion import missed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

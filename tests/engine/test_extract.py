@@ -277,3 +277,17 @@ def test_looking_for_literals_first_changes_nothing(text: str) -> None:
     for pattern in (r"<a='([^']*)'>([^<]*)</", r"ab+(a?)", r"(?s)<a(.*?)>", r"a='?b", r"\<b([a-b]*)"):
         found, wanted = compile_scanner(pattern).search(text), regex.search(pattern.replace(r"\<", "<"), text)
         assert (found and found.span()) == (wanted and wanted.span())
+
+
+def test_what_extraction_leaves_out_is_told_with_the_result(tmp_path: Path) -> None:
+    """A field that a broken or unsupported rule would give is missing, never silently (DESIGN section 7)."""
+    (tmp_path / "odd" / "default").mkdir(parents=True)
+    stanza = "[odd]\nEXTRACT-a = (?<broken>\nKV_MODE = multi\n"
+    (tmp_path / "odd" / "default" / "props.conf").write_text(stanza, "utf-8")
+    engine = Engine(apps=[tmp_path / "odd"])
+    engine.load(b"a=1\n", sourcetype="odd")
+    result = engine.search("search sourcetype=odd | table a broken")
+    assert result.rows == [{}]
+    told = " ".join(message.text for message in result.messages)
+    assert "KV_MODE = multi" in told
+    assert "EXTRACT-a: missing )" in told

@@ -137,7 +137,7 @@ def app(folder: Path, **files: str) -> Path:
 
 def test_local_lies_over_default_and_each_setting_knows_its_file(tmp_path: Path) -> None:
     folder = app(tmp_path / "demo", default_props="[s]\na = 1\nb = 1\n", local_props="[s]\nb = 2\n[t]\nc = 3\n")
-    merged = conf.read_app_conf(folder, "props")
+    merged = conf.merge_layers(*conf.app_conf_files(folder, "props"))
     assert {name: {key: (s.value, s.path, s.line) for key, s in keys.items()} for name, keys in merged.items()} == {
         "s": {"a": ("1", "demo/default/props.conf", 2), "b": ("2", "demo/local/props.conf", 2)},
         "t": {"c": ("3", "demo/local/props.conf", 4)},
@@ -151,18 +151,13 @@ def test_any_local_lies_over_any_default_and_the_first_name_wins(tmp_path: Path)
     assert {key: setting.value for key, setting in merged["s"].items()} == {"x": "A default", "y": "B local"}
 
 
-def test_default_stanza_lies_below_every_stanza() -> None:
-    merged = conf.merge_layers(conf.parse_conf("a = 1\nb = 1\n[s]\nb = 2\n", "x"))
-    assert {key: setting.value for key, setting in conf.with_default(merged, "s").items()} == {"a": "1", "b": "2"}
-
-
 def test_an_app_without_the_file_gives_nothing(tmp_path: Path) -> None:
-    assert conf.read_app_conf(tmp_path, "props") == {}
+    assert conf.app_conf_files(tmp_path, "props") == []
 
 
 def test_a_conf_name_never_leaves_the_app(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="name of a conf file"):
-        conf.read_app_conf(tmp_path, "../../etc/x")
+        conf.app_conf_files(tmp_path, "../../etc/x")
 
 
 def test_bytes_that_are_not_utf8_are_an_issue_with_a_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.knowledge import cron as module
-from generator.knowledge.cron import CronError, gaps, next_runs, parse_cron, uncovered_seconds
+from generator.knowledge.cron import CronError, gaps, next_runs, parse_cron
 
 HOUR, DAY = 3600, 86_400
 NOW = datetime.datetime(2026, 11, 24, 10, 7, 30, tzinfo=datetime.UTC)  # a Tuesday
@@ -125,13 +125,6 @@ def test_runs_per_hour(text: str, runs: int) -> None:
 )
 def test_gaps_between_runs(text: str, shortest: int, longest: int) -> None:
     assert gaps(parse_cron(text)) == (shortest, longest)
-
-
-def test_window_that_is_shorter_than_the_gap_leaves_time_uncovered() -> None:
-    hourly = parse_cron("0 * * * *")
-    assert uncovered_seconds(hourly, 60 * 60) == 0
-    assert uncovered_seconds(hourly, 50 * 60) == 600
-    assert uncovered_seconds(parse_cron("0 0 31 2 *"), 60) == float("inf")
 
 
 @given(st.text(st.sampled_from("0123456789*/,- @LHW#")))

@@ -3,7 +3,7 @@
 `<kind>.<dialect>.schema.json` beside this module are the contract (draft 2020-12, for editors too);
 `common.schema.json` has the parts that several of them share. v3 differs from v4 in detections only. Checking is done
 by functions compiled from them (`generator.content.schema.compiled`), once a process. A document that these refuse is
-also given to `jsonschema`, and what it finds at other places is added (`generator.content.schema.library`).
+also given to `jsonschema`, and what it finds at other places is added (`generator.content.schema.second_opinion`).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def violations(data: Mapping[str, Any], kind: Kind, dialect: Dialect, path: str 
     name = path.rpartition("/")[2] if kind is Kind.CONFIG else ""
     _check_of(kind, dialect, name)(data, (), found)
     if found:
-        from generator.content.schema.library import missed  # noqa: PLC0415 - slow to load, and only broken files need it
+        from generator.content.schema.second_opinion import missed  # noqa: PLC0415 - slow to load, and only broken files need it
 
         found += missed(data, schema_name(kind, dialect, name), found)
         found = _once(found)

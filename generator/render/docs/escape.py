@@ -48,7 +48,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_CODE_REFUSED = re.compile(r"\]\(|\{:")
+# kramdown counts backticks and tildes alike when it looks for the fence that opens a block.
+_CODE_REFUSED = re.compile(r"\]\(|\{:|~~")
 _OUTER_UNDERSCORE = re.compile(r"(?<![0-9A-Za-z_])_+|_+(?![0-9A-Za-z_])")
 _DASHES = re.compile(r"-{2,}")
 _DOLLARS = re.compile(r"\${2,}")

@@ -27,11 +27,6 @@ class Links:
         self._site = config.site_url.rstrip("/")
         self._made: dict[tuple[str, str], str] = {}
 
-    @property
-    def site_prefix(self) -> str:
-        """What comes before the site's own paths in links."""
-        return self._site
-
     def own(self, label: str, path: str) -> str:
         """Link to a page of the site."""
         return link(label, f"{self._site}{path}")

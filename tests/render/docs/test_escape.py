@@ -56,6 +56,7 @@ def assert_inert(result: str) -> None:
 @given(hostile)
 @example("`a`{: onclick=x}")
 @example("[a](https://x) `](javascript:`")
+@example("`~~~`")
 def test_no_text_becomes_markup_in_prose(text: str) -> None:
     result = escape.prose(text)
     assert_inert(result)
