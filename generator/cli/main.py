@@ -27,6 +27,7 @@ INTERRUPTED = 130
 #: Command -> module; the order is that of `--help`.
 COMMANDS = {
     "validate": "validate",
+    "diff": "diff",
     "build-app": "build_app",
     "search": "search",
     "docs": "docs",
