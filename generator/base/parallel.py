@@ -8,8 +8,6 @@ it (Windows, macOS, other threads running, few items, one core) the same work ru
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
 import pickle
 import select
@@ -37,18 +35,6 @@ _MOST_SHARES = 8192
 
 class WorkerError(GeneratorError):
     """A forked worker died or raised; the message holds its traceback."""
-
-
-@contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the cycle collector away meanwhile: what a pack is made of is not cyclic, and walking it again and again is dear."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def default_jobs() -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError, RepositoryError
 from generator.base.frozen import dataclass
-from generator.base.parallel import fork_map, uncollected
+from generator.base.parallel import fork_map
 from generator.ci.checkout import write_commit
 from generator.ci.diffmodel import AppDiff, Bump, FileDiff, StanzaChange, VersionLag, What
 from generator.ci.stanzas import DERIVED, MACROS, SEARCHES, compare, conf_files
@@ -75,16 +75,15 @@ def side_of_folder(
         RepositoryError: the folder cannot be read.
         GeneratorError: the app cannot be rendered.
     """
-    with uncollected():
-        listing = list_files(root)
-        config, problems = load_config(root)
-        loaded = {path: known[path] for path in listing.documents if path in known} if known else {}
-        missing = [path for path in listing.documents if path not in loaded]
-        expected = pack_dialect(loaded.values()) or expected_dialect(root, missing)
-        found = fork_map(lambda path: read_document(root, path, expected), missing)
-        loaded |= zip(missing, found, strict=True)
-        pack = assemble(root, loaded.values(), listing, config=config, problems=problems)
-        return side_of_pack(root, pack, attack_of(root, config, listing.files)[0], name), loaded
+    listing = list_files(root)
+    config, problems = load_config(root)
+    loaded = {path: known[path] for path in listing.documents if path in known} if known else {}
+    missing = [path for path in listing.documents if path not in loaded]
+    expected = pack_dialect(loaded.values()) or expected_dialect(root, missing)
+    found = fork_map(lambda path: read_document(root, path, expected), missing)
+    loaded |= zip(missing, found, strict=True)
+    pack = assemble(root, loaded.values(), listing, config=config, problems=problems)
+    return side_of_pack(root, pack, attack_of(root, config, listing.files)[0], name), loaded
 
 
 def side_of_pack(root: Path, pack: Pack, attack: Attack, name: str) -> Side:

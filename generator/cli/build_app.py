@@ -13,6 +13,7 @@ import click
 
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.cli import terminal
+from generator.cli.collection import put_off
 from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 )
 @jobs_option
 @cache_option
+@put_off()
 def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None, no_cache: bool) -> int:
     """Check a content pack and build the Splunk app from it.
 

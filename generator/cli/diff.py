@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
+from generator.cli.collection import put_off
 from generator.cli.options import example, repo_option
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FORMATS = ("text", "markdown", "json", "html")
     "--exact", is_flag=True, help="Compare with BASE itself, not with the last commit that BASE and HEAD share."
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changes in Splunk.")
+@put_off()
 def command(*, base: str | None, head: str | None, repo: Path, format_name: str, exact: bool, exit_code: bool) -> int:
     """Render two states of a pack and show what changes in Splunk.
 
@@ -36,13 +38,12 @@ def command(*, base: str | None, head: str | None, repo: Path, format_name: str,
     """
     from generator.analysis.environment import commands_of
     from generator.base.diagnostics import RepositoryError
-    from generator.base.parallel import uncollected
     from generator.ci.appdiff import diff_revisions
     from generator.ci.basis import find_basis
     from generator.content import history
     from generator.content.config import load_config
 
-    with terminal.Progress() as progress, uncollected():
+    with terminal.Progress() as progress:
         progress.step("reading")
         target = None if head is None else history.commit_of(repo, head)
         if base is not None and (exact or target is not None):

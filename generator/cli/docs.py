@@ -8,6 +8,7 @@ import click
 
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
+from generator.cli.collection import put_off
 from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
 
 
@@ -37,6 +38,7 @@ from generator.cli.options import cache_option, example, jobs_option, refuse_no_
 )
 @jobs_option
 @cache_option
+@put_off()
 def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None, no_cache: bool) -> int:
     """Write the documentation pages of a content pack."""
     from generator.cli.files import write_files

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
+from generator.cli.collection import put_off
 from generator.cli.options import (
     cache_option,
     example,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="Settle what can be settled safely, then report the rest.")
 @jobs_option
 @cache_option
+@put_off()
 def command(
     *,
     paths: tuple[str, ...],
