@@ -7,6 +7,7 @@ trees. With a cache, what did not change is not done again (`generator.rules.cac
 
 from __future__ import annotations
 
+import gc
 import posixpath
 from dataclasses import field
 from importlib import import_module
@@ -105,7 +106,13 @@ def validate(
         ConfigError: a rule selection names no rule.
     """
     request = _Request(tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache)
-    return _validate(root, request)
+    collecting = gc.isenabled()
+    gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
+    try:
+        return _validate(root, request)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
