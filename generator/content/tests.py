@@ -7,7 +7,6 @@ Splunk would show (`true`, `3`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from generator.content.model import (
@@ -23,7 +22,7 @@ from generator.content.model import (
 from generator.content.values import mapping, mappings, optional_integer, optional_mapping, optional_text, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def tests_of(value: object) -> tuple[Test, ...]:
