@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "validate",
     "diff": "diff",
     "build-app": "build_app",
+    "test": "test",
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",
