@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 _READ_SIZE = 1 << 20
 _LENGTH_SIZE = 8
@@ -96,6 +97,37 @@ def fork_map(
         for worker in workers:
             worker.wait()
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
+
+
+def beside(
+    function: Callable[[], Result], meanwhile: Callable[[], Other], *, jobs: int | None = None
+) -> tuple[Result, Other]:
+    """Return `(function(), meanwhile())`; where a second process is worth it, `function` runs in one of its own.
+
+    Raises:
+        WorkerError: `function` raised; where it ran in this process, what it raised.
+    """
+    made: list[Other] = []
+
+    def work(_item: int) -> Result:
+        return function()
+
+    jobs = default_jobs() if jobs is None else jobs
+    if jobs < 2 or not can_fork():
+        return function(), meanwhile()
+    queue = _queue(1)
+    worker = _start(work, [0], 1, queue)
+    results: list[Result | None] = [None]
+    try:
+        made.append(meanwhile())
+        os.set_blocking(worker.pipe, True)
+        while not worker.ended:
+            worker.collect(results)
+    finally:
+        os.close(queue)
+        os.close(worker.pipe)
+        worker.wait()
+    return results[0], made[0]  # type: ignore[return-value]  # filled, or a failure was raised
 
 
 def _run(

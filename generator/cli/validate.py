@@ -16,7 +16,6 @@ from generator.cli.options import (
     format_option,
     jobs_option,
     pack_paths,
-    refuse_no_pack,
     repo_option,
     words,
     workspace_prefix,
@@ -56,6 +55,7 @@ def command(
     """Check a content pack, or some of it, and report every finding."""
     from generator.cli.findings import show
     from generator.cli.fixes import fix_pack
+    from generator.content.load import refuse_no_pack
     from generator.rules.run import Validation, validate
 
     started = time.perf_counter()
