@@ -5,14 +5,11 @@ Texts are those of the content and not escaped: each format does that for its ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class What(StrEnum):

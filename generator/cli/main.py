@@ -28,6 +28,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "validate": "validate",
     "diff": "diff",
+    "pr": "pr",
     "build-app": "build_app",
     "test": "test",
     "search": "search",

@@ -62,7 +62,7 @@ class Validation:
     `texts` holds the files that were read, by path; `attack` is the ATT&CK table that the pack is checked against.
     `change` is what changed since a revision and what that touches, `base` the commit it is compared with; both are None
     where nothing is compared. `note` says why all is reported although a revision was given. `loaded` are the content
-    files as they were read, by path.
+    files as they were read, by path. `elsewhere` are the findings that a change has nothing to do with.
     """
 
     analyzed: AnalyzedPack
@@ -73,6 +73,7 @@ class Validation:
     base: str | None = None
     note: str = ""
     loaded: Mapping[str, LoadedDocument] = field(default_factory=dict)
+    elsewhere: tuple[Diagnostic, ...] = ()
 
 
 def validate(
@@ -165,14 +166,23 @@ def _validate(root: Path, request: _Request) -> Validation:
         wanted = [d for d in wanted if _is_under(d.span.path, request.paths)]
     analyzed = AnalyzedPack(pack, facts)
     change = past.change_set(analyzed)
-    if change is not None:
-        # Of a change to the configuration everything could be a finding: what is wrong elsewhere is shown, too.
+    found = sorted(check.distinct(wanted), key=Diagnostic.sort_key)
+    diagnostics: tuple[Diagnostic, ...] = tuple(found)
+    elsewhere: tuple[Diagnostic, ...] = ()
+    if change is not None and not change.everything:
         paths = change.paths
-        wanted = [d for d in wanted if change.everything or d.span.path in paths]
-    diagnostics = tuple(sorted(check.distinct(wanted), key=Diagnostic.sort_key))
-    texts = _texts(pack, documents, diagnostics, files)
+        diagnostics = tuple(d for d in found if d.span.path in paths)
+        elsewhere = tuple(d for d in found if d.span.path not in paths)
     return Validation(
-        analyzed, diagnostics, texts, attack, change, past.base, past.note, {each.path: each for each in loaded}
+        analyzed=analyzed,
+        diagnostics=diagnostics,
+        texts=_texts(pack, documents, found, files),
+        attack=attack,
+        change=change,
+        base=past.base,
+        note=past.note,
+        loaded={each.path: each for each in loaded},
+        elsewhere=elsewhere,
     )
 
 
