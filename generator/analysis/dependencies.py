@@ -124,10 +124,12 @@ def change_set(
                 continue
             if new is not None:
                 itself[new.path] = Reason("itself", new.name, new.path)
-            records = [new, record_of(old) if old is not None else None]
-            for record in records:
+            was = record_of(old) if old is not None else None
+            for record in (new, was):
                 if record is not None:
                     defined.update(_defined(record, change.path))
+            for story in _memberships(was) ^ _memberships(new):
+                defined[Reference("membership", story[0])] = Reason("detection", story[1], change.path)
         else:
             if change.path.partition("/")[0] in APP_FOLDERS:
                 sorted_paths["app"].append(change.path)
@@ -170,6 +172,12 @@ def _defined(record: ContentObject, path: str) -> Iterator[tuple[Reference, Reas
         yield Reference("deployment-type", kind), Reason("deployment", record.name, path)
 
 
+def _memberships(record: ContentObject | None) -> set[tuple[str, str]]:
+    """Return the stories of a search with its name: the app lists a story's searches in the story's stanza."""
+    stories = record.analytic_story if isinstance(record, Detection | Baseline | Investigation) else ()
+    return {(story, record.name) for story in stories} if record is not None else set()
+
+
 def _references(
     analyzed: AnalyzedPack, item: ContentObject, lookups: Mapping[str, Lookup], deployments: Mapping[str, Deployment]
 ) -> Iterator[Reference]:
@@ -205,10 +213,7 @@ def _references(
             for suffix in (".json", ".py", ".png"):
                 yield Reference("file", stem + suffix)
         case Story():
-            # The app lists the searches of a story in the story's stanza.
-            for detection in analyzed.pack.detections:
-                if item.name in detection.analytic_story:
-                    yield Reference("detection", detection.name)
+            yield Reference("membership", item.name)
         case _:
             pass
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.spl.format import format_spl
+from generator.spl.parser import parse
+from generator.spl.structure import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +36,29 @@ class Pair:
 
 
 def aligned(before: str, after: str, commands: CommandTable) -> tuple[Pair, ...]:
-    """Return the lines of both searches side by side; empty when they only differ in layout."""
-    old, new = _laid_out(before, commands), _laid_out(after, commands)
+    """Return the lines of both searches side by side; empty when they only differ in layout.
+
+    Where the formatter cannot read one of them (it has a syntax error), both stand with a stage a line.
+    """
+    readable = all(len(text) <= MAX_FORMATTED and not parse(text, commands).errors for text in (before, after) if text)
+    lay_out = _formatted if readable else _staged
+    old, new = lay_out(before, commands), lay_out(after, commands)
     if old == new:
         return ()
     return tuple(_pairs(old, new))
 
 
-def _laid_out(text: str, commands: CommandTable) -> list[str]:
-    shown = format_spl(text, commands) if len(text) <= MAX_FORMATTED else text
-    return [line.rstrip() for line in shown.strip().split("\n")]
+def _formatted(text: str, commands: CommandTable) -> list[str]:
+    return [line.rstrip() for line in format_spl(text, commands).strip().split("\n")]
+
+
+def _staged(text: str, commands: CommandTable) -> list[str]:
+    """Return a line for each stage of a text that may have errors, however it is laid out; a very long one as it is."""
+    if len(text) > MAX_FORMATTED:
+        return [line.rstrip() for line in text.strip().split("\n")]
+    stages = scan(text, commands).segments[-1].stages
+    lines = [" ".join(text[stage.start : stage.end].split()) for stage in stages]
+    return [line if number == 0 else f"| {line}" for number, line in enumerate(lines) if line or number]
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[Pair]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from generator.content.model import Pack
     from generator.knowledge.attack import Attack
 
+STORIES = "default/analyticstories.conf"
 TRANSFORMS = "default/transforms.conf"
 APP_CONF = "default/app.conf"
 
@@ -172,7 +173,9 @@ def _origins(side: Side) -> dict[tuple[str, str], tuple[str, str]]:
     context = RenderContext(pack, RenderInputs(), None, side.skipped.keys())
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for item in (*pack.investigations, *pack.baselines, *pack.detections):
-        found[SEARCHES, context.stanza(item)] = (f"{item.kind} {item.id}" if item.id else "", item.path)
+        origin = (f"{item.kind} {item.id}" if item.id else "", item.path)
+        found[SEARCHES, context.stanza(item)] = origin
+        found[STORIES, f"savedsearch://{context.stanza(item)}"] = origin
     for macro in pack.macros:
         name = f"{macro.name}({len(macro.arguments)})" if macro.arguments else macro.name
         found[MACROS, name] = (f"macro {macro.id}" if macro.id else "", macro.path)
@@ -183,7 +186,7 @@ def _origins(side: Side) -> dict[tuple[str, str], tuple[str, str]]:
     for lookup in pack.lookups:
         found[TRANSFORMS, lookup.name] = (f"lookup {lookup.id}" if lookup.id else "", lookup.path)
     for story in pack.stories:
-        found["default/analyticstories.conf", f"analytic_story://{story.name}"] = (
+        found[STORIES, f"analytic_story://{story.name}"] = (
             f"story {story.id}" if story.id else "",
             story.path,
         )

@@ -219,7 +219,9 @@ def _table_section(diff: AppDiff) -> Iterator[Section]:
 def _table(table: TableChange) -> Entry:
     parts = [str(table.what)] if table.what is not What.CHANGED else []
     if table.added_count or table.removed_count:
-        parts.append(f"{table.added_count:,} rows added, {table.removed_count:,} removed")
+        parts.append(
+            f"{table.added_count:,} {'row' if table.added_count == 1 else 'rows'} added, {table.removed_count:,} removed"
+        )
     elif table.columns_before == table.columns_after == ():
         parts.append("the file differs, and is no CSV")
     facts = []
