@@ -259,10 +259,12 @@ def _package(
     found = (*checked.diagnostics, *checked.elsewhere, *app_findings)
     if not side.tree.app_id:
         return "", "the configuration has no app id"
-    errors = sum(each.severity is Severity.ERROR for each in found)
-    if errors or side.skipped:
-        word = "finding" if errors == 1 else "findings"
-        return "", f"{errors:,} {word} at error level" if errors else "content that cannot be rendered"
+    errors = [each for each in found if each.severity is Severity.ERROR]
+    if errors:
+        first = f"{errors[0].code} in {errors[0].span.path}"
+        return "", f"{len(errors):,} findings at error level, {first} is the first" if errors[1:] else f"error {first}"
+    if side.skipped:
+        return "", f"{next(iter(side.skipped))} cannot be rendered"
     job.progress.step("packaging")
     pack = checked.analyzed.pack
     archive = pack_archive(side.tree, archive_mtime(newest_date(pack), os.environ))

@@ -27,7 +27,7 @@ CONFIG = """\
 app:
   id: acme_pack
   title: Acme Detections
-  label: Acme
+  label: Acme Detections
   prefix: ACME
   version: 1.0.0
   description: Detections of Acme.
