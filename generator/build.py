@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import beside
+from generator.base.parallel import beside, default_jobs
 from generator.content.load import refuse_no_pack
 from generator.package import Archive, archive_mtime, pack_archive, package
 from generator.render import UnrenderableContentError, read_inputs, render_api, render_app, render_navigator
@@ -98,7 +98,7 @@ def build_app(
     skipped: dict[str, str] = {}
     while True:
         try:
-            tree = render_app(pack, inputs, attack=attack, skip=skipped.keys())
+            tree = render_app(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs or default_jobs())
             break
         except UnrenderableContentError as error:
             if not keep_going or error.path in skipped:

@@ -31,6 +31,7 @@ COMMANDS = {
     "pr": "pr",
     "build-app": "build_app",
     "test": "test",
+    "data": "data",
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from generator.base.parallel import WorkerError, beside, can_fork, fork_map
+from generator.render.errors import UnrenderableContentError
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this machine does not fork, or other threads are running")
 
@@ -111,5 +112,12 @@ def test_side_by_side_a_failure_of_either_is_raised_and_no_worker_is_left() -> N
         beside(fail, int, jobs=2)
     with pytest.raises(KeyError):
         beside(int, fail, jobs=2)
+
+    def refuse() -> int:
+        raise UnrenderableContentError("too odd", "macros/odd.yml")
+
+    with pytest.raises(UnrenderableContentError, match="too odd") as raised:
+        beside(refuse, int, jobs=2)
+    assert raised.value.path == "macros/odd.yml"
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
