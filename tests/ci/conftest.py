@@ -123,11 +123,15 @@ class Actions:
     def contentpack(self, work: Path, *arguments: str) -> Ran:
         out = self.tmp / "review"
         shutil.rmtree(out, ignore_errors=True)
-        before = subprocess.run(["git", "-C", str(work), "status", "--porcelain"], capture_output=True, check=True).stdout
+        before = subprocess.run(
+            ["git", "-C", str(work), "status", "--porcelain"], capture_output=True, check=True
+        ).stdout
         code = run(cli, ("pr", "--repo", str(work), "--out", str(out), "--offline", *arguments), "contentpack")
         told, err = self.capsys.readouterr()
         assert "Traceback" not in err, err
-        after = subprocess.run(["git", "-C", str(work), "status", "--porcelain"], capture_output=True, check=True).stdout
+        after = subprocess.run(
+            ["git", "-C", str(work), "status", "--porcelain"], capture_output=True, check=True
+        ).stdout
         assert after == before, "the worktree is left as it was"
         summary, outputs = self.tmp / "step_summary.md", self.tmp / "output"
         return Ran(

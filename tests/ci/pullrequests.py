@@ -135,7 +135,7 @@ def stem(number: int) -> str:
 def detection(number: int, **changed: object) -> str:
     values = {
         "macro": "acme_process" if number <= CALLERS else "acme_network",
-        "lookup": "" if number <= CALLERS else " | lookup acme_tools tool AS process_name OUTPUT danger | where danger!=\"none\"",
+        "lookup": "" if number <= CALLERS else ' | lookup acme_tools tool AS process_name OUTPUT danger | where danger!="none"',
         "number": number,
         "stem": stem(number),
         "story": "Acme Tools" if number <= CALLERS else "Acme Network",
@@ -226,11 +226,18 @@ def change(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
 
 
 def typo(repository: Repository) -> None:
-    change(repository, "detections/endpoint/acme_tool_01.yml", ("| stats count", "| stast count"), ("version: 1", "version: 2"))
+    change(
+        repository,
+        "detections/endpoint/acme_tool_01.yml",
+        ("| stats count", "| stast count"),
+        ("version: 1", "version: 2"),
+    )
 
 
 def macro(repository: Repository) -> None:
-    change(repository, "macros/acme_process.yml", ("action=started", "action=started dest=*"), ("version: 1", "version: 2"))
+    change(
+        repository, "macros/acme_process.yml", ("action=started", "action=started dest=*"), ("version: 1", "version: 2")
+    )
 
 
 def lookup(repository: Repository) -> None:
@@ -270,7 +277,11 @@ def hostile(repository: Repository) -> None:
     big = detection(6).replace("version: 1", "version: 2")
     big = big.replace("A tool of Acme's list was run.", f"{'A' * 9_900_000} <script>")
     repository.write({"detections/endpoint/acme_tool_06.yml": big})
-    paths = detection(7).replace("attack_data/acme_tool_07/attack.log", "../../../../etc/passwd").replace("version: 1", "version: 2")
+    paths = (
+        detection(7)
+        .replace("attack_data/acme_tool_07/attack.log", "../../../../etc/passwd")
+        .replace("version: 1", "version: 2")
+    )
     repository.write({"detections/endpoint/acme_tool_07.yml": paths})
     (repository.folder / "macros/link.yml").symlink_to("/etc/passwd")
     odd = "detections/endpoint/x\n::error::y`<b>.yml"
@@ -303,7 +314,12 @@ def schedule(repository: Repository) -> None:
 
 
 def source(repository: Repository) -> None:
-    change(repository, "data_sources/acme_process_events.yml", ("sensor writes", "sensor writes down"), ("version: 1", "version: 2"))
+    change(
+        repository,
+        "data_sources/acme_process_events.yml",
+        ("sensor writes", "sensor writes down"),
+        ("version: 1", "version: 2"),
+    )
 
 
 def story(repository: Repository) -> None:
