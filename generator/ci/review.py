@@ -13,7 +13,7 @@ from generator.base.frozen import dataclass
 from generator.base.source import Span
 from generator.ci.basis import Basis
 from generator.ci.diffmodel import AppDiff
-from generator.replay.results import Outcome, TestReport, TestResult
+from generator.replay.results import Mismatch, MutationScore, Outcome, StageCount, Survivor, TestReport, TestResult
 
 NOT_PASSED = (Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED)
 
@@ -125,3 +125,9 @@ def finding_of_test(test: TestResult, changed: frozenset[str]) -> Finding:
         "",
         f"{test.detection}: {test.test}" if test.test else test.detection,
     )
+
+
+def names() -> dict[str, object]:
+    """Return the types that the fields of a review and of test results name, for `generator.ci.exchange.read`."""
+    kinds = (AppDiff, Basis, Finding, Mismatch, MutationScore, Nearness, Outcome, Severity, Span, StageCount, Survivor)
+    return {kind.__name__: kind for kind in (*kinds, TestReport, TestResult, TouchedThing)}

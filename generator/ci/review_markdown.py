@@ -6,6 +6,7 @@ The comment begins with a mark by which the next run finds it and edits it in pl
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,7 @@ from generator.ci.review import NOT_PASSED, Nearness
 from generator.replay.results import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generator.ci.review import Finding, Review
     from generator.spl.syntax import CommandTable
@@ -68,6 +69,18 @@ def _blocks(review: Review, commands: CommandTable, source: str) -> Iterator[str
     if review.others:
         word = "finding" if review.others == 1 else "findings"
         yield f"{review.others:,} {word} in the rest of the pack, which this change does not touch."
+
+
+def source_of(environ: Mapping[str, str]) -> str:
+    """Return the address of the commit's files on GitHub; empty where the environment does not say it."""
+    server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    commit = environ.get("GITHUB_SHA", "")
+    known = (
+        re.fullmatch(r"https://[\w.:-]+", server)
+        and re.fullmatch(r"[\w.-]+/[\w.-]+", repository)
+        and re.fullmatch(r"[0-9a-f]{40,64}", commit)
+    )
+    return f"{server}/{repository}/blob/{commit}" if known else ""
 
 
 def headline(review: Review) -> str:

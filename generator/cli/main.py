@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "validate",
     "diff": "diff",
     "pr": "pr",
+    "comment": "comment",
     "build-app": "build_app",
     "test": "test",
     "data": "data",

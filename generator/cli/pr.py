@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from generator.cli.options import cache_option, example, jobs_option, repo_optio
 from generator.cli.test import shard_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from generator.ci.review import Review
     from generator.cli.reviewing import Reviewed
     from generator.replay.results import TestReport
@@ -138,7 +135,7 @@ def _files(reviewed: Reviewed, prefix: str) -> dict[str, bytes]:
     from generator.report.visible import json_line
 
     review, commands = reviewed.review, reviewed.commands
-    source = _source(os.environ)
+    source = review_markdown.source_of(os.environ)
     if source and prefix:
         source = f"{source}/{prefix.rstrip('/')}"
     sarif = Report(
@@ -194,15 +191,3 @@ def _outputs(review: Review, out: Path) -> dict[str, str]:
         "out": str(out),
         "package": str(out / "app" / review.package) if review.package else "",
     }
-
-
-def _source(environ: Mapping[str, str]) -> str:
-    """Return the address of the commit's files on GitHub; empty where the environment does not say it."""
-    server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
-    commit = environ.get("GITHUB_SHA", "")
-    known = (
-        re.fullmatch(r"https://[\w.:-]+", server)
-        and re.fullmatch(r"[\w.-]+/[\w.-]+", repository)
-        and re.fullmatch(r"[0-9a-f]{40,64}", commit)
-    )
-    return f"{server}/{repository}/blob/{commit}" if known else ""

@@ -134,11 +134,9 @@ def read_shards(folder: Path) -> TestReport:
     import re
 
     from generator.ci.exchange import read
-    from generator.replay.results import Mismatch, MutationScore, Outcome, StageCount, Survivor, TestReport, TestResult
+    from generator.ci.review import names
+    from generator.replay.results import TestReport
 
-    names = {
-        each.__name__: each for each in (Mismatch, MutationScore, Outcome, StageCount, Survivor, TestReport, TestResult)
-    }
     found: dict[tuple[int, int], Path] = {}
     for path in sorted(folder.rglob("tests-*-of-*.json"))[:_MAX_SHARDS]:
         match = re.fullmatch(r"tests-(\d+)-of-(\d+)\.json", path.name)
@@ -158,7 +156,7 @@ def read_shards(folder: Path) -> TestReport:
             raw = path.read_bytes()
         except OSError as error:
             raise RepositoryError(f"{path}: cannot be read: {error.strerror or error}") from error
-        reports.append(read(TestReport, raw, names))
+        reports.append(read(TestReport, raw, names()))
     tests = sorted(
         (test for report in reports for test in report.tests), key=lambda test: (test.path, test.line, test.test)
     )

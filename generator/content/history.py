@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
 from generator.base.frozen import dataclass
+from generator.content.dialects import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 _TIMEOUT = 300
+_DATA_FOLDERS = frozenset({"app_template", "attack_data", "static_configs"})
 _LINK = "120000"
 _BATCH = 400
 """Requests that `git cat-file` gets at once: their text fits into a pipe that nobody reads yet."""
@@ -109,7 +111,7 @@ def merge_base(root: Path, revision: str) -> str:
 
 
 def changes(root: Path, base: str, head: str | None = None) -> tuple[Change, ...]:
-    """Return the pack's files that differ between a commit and another, or the worktree (untracked files are added).
+    """Return the pack's files that differ between a commit and another, or the worktree (with new files of content).
 
     Raises:
         RepositoryError: as for `commit_of`.
@@ -133,11 +135,17 @@ def changes(root: Path, base: str, head: str | None = None) -> tuple[Change, ...
     if head is None:
         untracked = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".").split("\0")
         for path in untracked:
-            if path:
+            if path and _is_content(path):
                 # A file that was taken out of the index and is still there was not deleted.
                 gone = found.get(path)
                 found[path] = Change(Status.MODIFIED, path, path) if gone else Change(Status.ADDED, path)
     return tuple(found[path] for path in sorted(found))
+
+
+def _is_content(path: str) -> bool:
+    """Whether an untracked file can be part of the pack: not what a build, a report or a tool left beside it."""
+    top, slash, _ = path.partition("/")
+    return not path.startswith(".") and (not slash or top in FOLDERS or top in _DATA_FOLDERS)
 
 
 def changed_lines(root: Path, base: str, head: str | None = None) -> Mapping[str, tuple[range, ...]]:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pullrequests import CALLERS
 
+from generator.cli.main import cli, run
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Actions
 
 DETECTIONS = {f"Acme Tool {number:02}" for number in range(1, CALLERS + 3)}
@@ -193,3 +197,22 @@ def test_forged_results_are_refused(actions: Actions) -> None:
         ran = actions.contentpack(actions.tmp / "work", "--results", str(parts))
         assert ran.code == 2, text
         assert "error:" in ran.err
+
+
+@pytest.mark.parametrize("branch", ["macro", "flood", "hostile", "idle"])
+def test_the_comment_from_the_report_is_the_comment(
+    branch: str, actions: Actions, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = actions.run(branch)
+    assert run(cli, ("comment", str(ran.folder / "report.json")), "contentpack") == 0
+    assert capsys.readouterr().out == ran.read("comment.md")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", '{"basis": 1}', '{"basis": {"commit": null, "said": "x"}, "out": "/etc"}']
+)
+def test_a_forged_report_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "report.json"
+    file.write_text(text)
+    assert run(cli, ("comment", str(file)), "contentpack") == 2
+    assert "error:" in capsys.readouterr().err

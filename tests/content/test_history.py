@@ -88,7 +88,7 @@ def test_lines_whatever_attributes_and_configuration_say(pack: Path) -> None:
     git(pack, "config", "diff.noprefix", "true")
     git(pack, "config", "color.ui", "always")
     assert history.changed_lines(pack, "HEAD")["detections/edited.yml"][0] == range(4, 6)
-    assert len(history.changes(pack, "HEAD")) == 5
+    assert len(history.changes(pack, "HEAD")) == 4
     assert not (pack / "pwned").exists()
 
 
