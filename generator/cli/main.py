@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "validate",
     "build-app": "build_app",
     "search": "search",
+    "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
     "inspect": "inspect",
