@@ -310,7 +310,7 @@ class _Loader:
         else:
             texts = lines_of(text, rules.line_breaker)
         last = self._now if modified is None else min(modified, self._now)
-        self._events(texts, _Source((*meta, form), rules, reader, last, source is None), header)
+        self._events(texts, _Source((*meta, form), rules, reader, last, free=source is None), header)
 
     def _events(self, texts: Iterable[str], source: _Source, header: dict[str, list[Value]]) -> None:
         meta, rules, last = source.meta, source.rules, source.last
@@ -459,8 +459,8 @@ class _Source:
     __slots__ = ("free", "last", "meta", "reader", "rules")
 
     def __init__(
-        self, meta: tuple[str, ...], rules: IndexRules, reader: TimeReader | _GivenTimes, last: float, free: bool
-    ) -> None:  # noqa: FBT001 - its fields in order
+        self, meta: tuple[str, ...], rules: IndexRules, reader: TimeReader | _GivenTimes, last: float, *, free: bool
+    ) -> None:
         self.meta = meta
         self.rules = rules
         self.reader = reader

@@ -138,7 +138,7 @@ def _describe(instance: Instance, call: Call, name: str) -> None:
             instance.confs.put("app", stanza, settings, NOBODY, name)
 
 
-async def create(instance: Instance, call: Call) -> Reply:
+def create(instance: Instance, call: Call) -> Reply:
     """Make an app, or install a package."""
     kind = call.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
@@ -149,17 +149,26 @@ async def create(instance: Instance, call: Call) -> Reply:
     if not name:
         raise ApiError(400, "The following required arguments are missing: name.")
     if call.flag("filename"):
-        file = Path(name)
-        if not file.is_absolute() or not file.is_file():
-            raise ApiError(400, f"The package '{name}' is not a file on the server; give its absolute path.")
-        if file.stat().st_size > instance.limits.request:
-            raise ApiError(413, f"The package is larger than {instance.limits.request} bytes.")
-        return _installed(instance, call, file.read_bytes(), call.flag("update"))
+        return _installed(instance, call, _local(instance, name), call.flag("update"))
     made = instance.confs.add_app(name)
     (made.folder / "local").mkdir(parents=True, exist_ok=True)
     instance.confs.put("app", "ui", {"is_visible": "1", "label": call.get("label") or name}, NOBODY, name)
     _describe(instance, call, name)
     return feed_reply(call, [_entry(instance, made)], status=201, now=instance.clock())
+
+
+def _local(instance: Instance, name: str) -> bytes:
+    """Return a package that is a file of the server's machine.
+
+    Raises:
+        ApiError: 400 where there is none, 413 where it is too large.
+    """
+    file = Path(name)
+    if not file.is_absolute() or not file.is_file():
+        raise ApiError(400, f"The package '{name}' is not a file on the server; give its absolute path.")
+    if file.stat().st_size > instance.limits.request:
+        raise ApiError(413, f"The package is larger than {instance.limits.request} bytes.")
+    return file.read_bytes()
 
 
 def _uploaded(call: Call, kind: str) -> tuple[bytes, bool]:

@@ -280,17 +280,17 @@ class Confs:
         place = (NOBODY if app == SYSTEM else owner, app)
         if name in self._stanzas(place, conf):
             raise ApiError(409, f"Unable to create the object {name}: an object with that name already exists.")
-        return self._write(place, conf, name, settings, owner)
+        return self._write(place, conf, name, settings, owner=owner)
 
     def put(self, conf: str, name: str, settings: Mapping[str, str], owner: str, app: str) -> None:
         """Change settings of a stanza, which is made where it is not there; also of `default`."""
         check_conf(conf)
         self.require_app(app)
-        self._write((NOBODY if app == SYSTEM else owner, app), conf, name, settings, owner)
+        self._write((NOBODY if app == SYSTEM else owner, app), conf, name, settings, owner=owner)
 
     def update(self, found: ConfObject, settings: Mapping[str, str], *, gone: Iterable[str] = ()) -> ConfObject:
         """Change settings of an object; those in `gone` go away where they were made here."""
-        return self._write(found.place, found.conf, found.name, settings, None, gone)
+        return self._write(found.place, found.conf, found.name, settings, owner=None, gone=gone)
 
     def delete(self, found: ConfObject) -> None:
         """Remove an object.
@@ -340,6 +340,7 @@ class Confs:
         conf: str,
         name: str,
         settings: Mapping[str, str],
+        *,
         owner: str | None,
         gone: Iterable[str] = (),
     ) -> ConfObject:

@@ -283,9 +283,12 @@ async def stream(instance: Instance, call: Call) -> Reply:
     return feed_reply(call, [], status=204, now=instance.clock())
 
 
-async def oneshot(instance: Instance, call: Call) -> Reply:
-    """Index a file of the server's machine; loopback clients only name files that they could read themselves."""
-    name = call.get("name")
+def _file(instance: Instance, name: str) -> Path:
+    """Return a file of the server's machine.
+
+    Raises:
+        ApiError: 400 where there is none, 503 where there is no room for it.
+    """
     path = Path(name)
     if not name or not path.is_absolute():
         raise ApiError(400, "The argument 'name' must be the absolute path of a file on the server.")
@@ -293,6 +296,13 @@ async def oneshot(instance: Instance, call: Call) -> Reply:
         raise ApiError(400, f"In handler 'oneshotinput': unable to open file='{name}'.")
     if instance.events.full(path.stat().st_size):
         raise ApiError(503, "The server holds as many events as it may.")
+    return path
+
+
+async def oneshot(instance: Instance, call: Call) -> Reply:
+    """Index a file of the server's machine; loopback clients only name files that they could read themselves."""
+    name = call.get("name")
+    path = _file(instance, name)
     index = _index(instance, call)
     try:
         await instance.searcher.index_text(

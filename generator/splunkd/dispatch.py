@@ -72,8 +72,6 @@ class Application:
         wants_json = b"output_mode=json" in scope["query_string"]
         size = self._size(headers)
         try:
-            if size > self._instance.limits.request:
-                raise ApiError(413, f"A request may hold at most {self._instance.limits.request} bytes.")
             await self._take(size)
             try:
                 body = await self._body(receive)
@@ -93,10 +91,15 @@ class Application:
         return self._instance.limits.request if "transfer-encoding" in headers else 0
 
     async def _take(self, size: int) -> None:
+        if size > self._instance.limits.request:
+            raise self._too_large()
         limit = max(self._instance.limits.inflight, self._instance.limits.request)
         async with self._room:
             await self._room.wait_for(lambda: self._held + size <= limit)
             self._held += size
+
+    def _too_large(self) -> ApiError:
+        return ApiError(413, f"A request may hold at most {self._instance.limits.request} bytes.")
 
     async def _give(self, size: int) -> None:
         async with self._room:
@@ -113,7 +116,7 @@ class Application:
             part: bytes = message.get("body", b"")
             total += len(part)
             if total > self._instance.limits.request:
-                raise ApiError(413, f"A request may hold at most {self._instance.limits.request} bytes.")
+                raise self._too_large()
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)
@@ -132,9 +135,7 @@ class Application:
         base = f"{self._scheme}://{headers.get('host', 'localhost')}"
         call = Call(method, path, owner, app, "", {}, query, form, headers, body, base)
         try:
-            route, names = self._table.match("GET" if method == "HEAD" else method, path)
-            if route.collector != self._collector:
-                raise ApiError(404, f"Not Found: this server has no endpoint '{'/'.join(path)}' on this port.")
+            route, names = self._route(method, path)
             user, session = ("", "") if route.collector else self._who(route, call)
             named = Call(method, path, owner, app, user, names, query, form, headers, body, base, session)
             self._check_namespace(named)
@@ -148,6 +149,12 @@ class Application:
         except Exception:
             log.exception("our own mistake; please report it")
             return self._refused(ApiError(500, "The server made a mistake; its log says more."), wants_json=call.json)
+
+    def _route(self, method: str, path: tuple[str, ...]) -> tuple[Route, dict[str, str]]:
+        route, names = self._table.match("GET" if method == "HEAD" else method, path)
+        if route.collector != self._collector:
+            raise ApiError(404, f"Not Found: this server has no endpoint '{'/'.join(path)}' on this port.")
+        return route, names
 
     def _who(self, route: Route, call: Call) -> tuple[str, str]:
         if route.open:

@@ -55,6 +55,24 @@ class Sender:
         """Whether batches get numbers."""
         return is_true(self.settings.get("useACK"))
 
+    def need_channel(self) -> None:
+        """Refuse a request that names no channel.
+
+        Raises:
+            RefusedError: code 10.
+        """
+        if not self.channel:
+            raise RefusedError(10)
+
+    def need_acknowledgement(self) -> None:
+        """Refuse a request about numbers where there are none.
+
+        Raises:
+            RefusedError: code 14.
+        """
+        if not self.acknowledges:
+            raise RefusedError(14)
+
 
 def told(code: int, number: int | None = None, **more: Any) -> Reply:  # noqa: ANN401 - JSON
     """Return an answer of the collector."""
@@ -253,8 +271,8 @@ async def event(instance: Instance, call: Call) -> Reply:
     """Take events that are JSON objects."""
     try:
         sender = _sender(instance, call)
-        if sender.acknowledges and not sender.channel:
-            raise RefusedError(10)
+        if sender.acknowledges:
+            sender.need_channel()
         events = list(_ready(instance, call, sender, _body(instance, call)))
     except RefusedError as error:
         return told(error.code, error.number)
@@ -270,8 +288,7 @@ async def raw(instance: Instance, call: Call) -> Reply:
     """Take text that is broken into events by the rules of its sourcetype."""
     try:
         sender = _sender(instance, call)
-        if not sender.channel:
-            raise RefusedError(10)
+        sender.need_channel()
         body = _body(instance, call)
         index = _index(instance, sender, call.get("index"), set(instance.indexes()))
     except RefusedError as error:
@@ -290,19 +307,22 @@ def ack(instance: Instance, call: Call) -> Reply:
     """Tell which batches are kept."""
     try:
         sender = _sender(instance, call)
-        if not sender.channel:
-            raise RefusedError(10)
-        if not sender.acknowledges:
-            raise RefusedError(14)
-        try:
-            numbers = json.loads(call.body)["acks"]
-            if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
-                raise RefusedError(6)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise RefusedError(6) from error
+        sender.need_channel()
+        sender.need_acknowledgement()
+        numbers = _numbers(call.body)
     except RefusedError as error:
         return told(error.code)
     return json_reply({"acks": instance.collector.ask(sender.token, sender.channel, numbers)})
+
+
+def _numbers(body: bytes) -> list[int]:
+    try:
+        numbers = json.loads(body)["acks"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise RefusedError(6) from error
+    if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
+        raise RefusedError(6)
+    return numbers
 
 
 def health(instance: Instance, call: Call) -> Reply:

@@ -31,7 +31,7 @@ PATH = "search/v2/jobs"
 class Job:
     """One search. `state` is Splunk's `dispatchState`."""
 
-    def __init__(self, sid: str, query: Query, text: str, app: str, now: float, ttl: float) -> None:
+    def __init__(self, sid: str, query: Query, text: str, *, app: str, now: float, ttl: float) -> None:
         self.sid = sid
         self.query = query
         self.text = text
@@ -121,7 +121,7 @@ class Jobs:
                 sid = f"{now:.0f}.{next(self._numbers)}"
         elif sid in self.all:
             raise ApiError(400, f"Cannot create a search job with the id '{sid}': there is one already.", "FATAL")
-        job = Job(sid, query, text, app, now, ttl)
+        job = Job(sid, query, text, app=app, now=now, ttl=ttl)
         self.all[sid] = job
         job.task = asyncio.get_running_loop().create_task(self._run(job, then))
         return job

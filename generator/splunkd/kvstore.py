@@ -122,7 +122,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - JSON
 
 def selected(
     documents: dict[str, Document],
-    query: Any,
+    query: Any,  # noqa: ANN401 - JSON
     *,
     sort: str,
     skip: int,

@@ -30,7 +30,7 @@ XML = "text/xml; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
 TEXT = "text/plain; charset=UTF-8"
 
-Value: TypeAlias = "str | int | float | bool | None | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -162,15 +162,16 @@ def feed_reply(
     if page is None:
         page = Page(len(shown), 30, 0)
     if call.json:
-        return Reply(status, orjson.dumps(_json_feed(call, shown, page, links, now, messages)), JSON)
+        return Reply(status, orjson.dumps(_json_feed(call, shown, page, links=links, now=now, messages=messages)), JSON)
     title = "/".join(call.path[-1:])
     path = _own_path(call)
-    parts = [
+    head = (
         f'{_HEAD}<feed xmlns="http://www.w3.org/2005/Atom" xmlns:s="http://dev.splunk.com/ns/rest" '
         'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"  <title>{escape(title)}</title>\n  <id>{escape(call.base + path)}</id>\n  <updated>{stamp(now)}</updated>\n"
         f'  <generator build="{BUILD}" version="{VERSION}"/>\n  <author>\n    <name>Splunk</name>\n  </author>\n'
-    ]
+    )
+    parts = [head]
     parts += [f'  <link href="{escape(path)}/{_href_of(rel)}" rel="{rel}"/>\n' for rel in links]
     parts.append(
         f"  <opensearch:totalResults>{page.total}</opensearch:totalResults>\n"
@@ -276,6 +277,7 @@ def _json_feed(
     call: Call,
     entries: Sequence[Entry],
     page: Page,
+    *,
     links: Sequence[str],
     now: float,
     messages: Sequence[tuple[str, str]],

@@ -291,7 +291,7 @@ async def _rows_reply(
         offset = max(0, table.length + offset)
     count = call.number("count", 100)
     count = MAX_ROWS if count <= 0 else min(count, MAX_ROWS)
-    body, kind = await asyncio.to_thread(_written, call, mode, table, offset, count, messages)
+    body, kind = await asyncio.to_thread(_written, call, mode, table, offset=offset, count=count, messages=messages)
     return Reply(200, body, kind)
 
 
@@ -302,7 +302,7 @@ def _names(call: Call, table: Table) -> list[str]:
 
 
 def _written(
-    call: Call, mode: str, table: Table, offset: int, count: int, messages: Sequence[tuple[str, str]]
+    call: Call, mode: str, table: Table, *, offset: int, count: int, messages: Sequence[tuple[str, str]]
 ) -> tuple[bytes, str]:
     names = _names(call, table)
     rows = result_rows(_part(table, offset, count), names, call.get("output_time_format") or call.get("time_format"))

@@ -54,7 +54,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise BackendError(f"cannot listen on {host}:{port}: {error.strerror or error}; give another port") from error
-    listener.setblocking(False)
+    listener.settimeout(0)
     return listener
 
 
