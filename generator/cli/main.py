@@ -34,6 +34,7 @@ COMMANDS = {
     "test": "test",
     "data": "data",
     "search": "search",
+    "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
     "inspect": "inspect",
