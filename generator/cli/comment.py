@@ -16,9 +16,9 @@ _MAX_BYTES = 256 * 1024 * 1024
 @click.command("comment", epilog=example("contentpack comment review/report.json > comment.md"))
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT")
 def command(*, report: Path) -> int:
-    """Print the comment of a pull request from the report that `contentpack pr` wrote.
+    """Print the comment of a pull request from its report.
 
-    REPORT is its report.json. For the workflow that may write comments: the report is read as data, and whatever it says stands in code, so that a
+    REPORT is the report.json that `contentpack pr` wrote. For the workflow that may write comments: the report is read as data, and whatever it says stands in code, so that a
     fork's change cannot put links, mentions or pictures into a comment. The first line is a mark to find the comment by.
     """
     from generator.base.diagnostics import RepositoryError
