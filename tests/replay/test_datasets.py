@@ -109,7 +109,9 @@ def test_only_pointers_are_pointers(tmp_path: Path) -> None:
 
 
 def test_githubs_pages_lead_to_bytes() -> None:
-    assert source_url("https://github.com/o/r/blob/main/a/b.log") == "https://raw.githubusercontent.com/o/r/main/a/b.log"
+    assert (
+        source_url("https://github.com/o/r/blob/main/a/b.log") == "https://raw.githubusercontent.com/o/r/main/a/b.log"
+    )
     assert source_url(URL) == URL
     raw = "https://raw.githubusercontent.com/o/r/main/a/b.log"
     assert media_url(raw) == "https://media.githubusercontent.com/media/o/r/main/a/b.log"

@@ -22,7 +22,7 @@ HOUR = window_of("-70m@m", "-10m@m", NOON)
 
 
 def test_a_window_is_that_of_splunks_modifiers() -> None:
-    assert HOUR == Window(at("2026-11-24 10:50:00"), at("2026-11-24 11:50:00"))
+    assert Window(at("2026-11-24 10:50:00"), at("2026-11-24 11:50:00")) == HOUR
     assert window_of("", "now", NOON) == Window(None, NOON)
     assert window_of("0", "", NOON) == Window(None, None)
     assert window_of("1700000000", "1700003600", NOON).fixed
