@@ -356,7 +356,7 @@ def _limit(seconds: float) -> Iterator[None]:
         raise TestTimeoutError(f"it took longer than {seconds:g} s (--timeout)")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, where somebody took the first for an error of a rule
     try:
         yield
     finally:
