@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import os
 import shutil
+import stat
 import tempfile
 import time
 from dataclasses import replace
@@ -66,15 +67,17 @@ def fetch_missing(
 ) -> dict[str, DatasetError]:
     """Fetch what the plan's tests lack; return what went wrong, by address. What is no reference is left to the test."""
     from generator.replay.datasets import known_references
-    from generator.replay.download import MAX_BYTES, Wanted, fetch_all
 
     located = []
     for reference in dict.fromkeys(data.data for one in plan if not one.skip for data in one.data):
         with contextlib.suppress(DatasetError):
             located.append(store.find(reference))
-    wanted = [Wanted(one.url, one.sha256) for one in known_references(located).values()]
-    if not wanted:
+    missing = known_references(located)
+    if not missing:
         return {}
+    from generator.replay.download import MAX_BYTES, Wanted, fetch_all
+
+    wanted = [Wanted(one.url, one.sha256) for one in missing.values()]
     what = f"fetching {len(wanted):,} file{'' if len(wanted) == 1 else 's'}, MB"
 
     def step(done: int, total: int) -> None:
@@ -215,6 +218,19 @@ class Testing:
             return code
 
 
+_PREFIX = "contentpack-test-"
+
+
+def _clean_up(before: float) -> None:
+    """Remove what killed runs of this user left more than a day ago."""
+    user = os.getuid() if hasattr(os, "getuid") else None
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            seen = folder.lstat()
+            if stat.S_ISDIR(seen.st_mode) and seen.st_mtime < before and user in {None, seen.st_uid}:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _title(pack: Pack) -> str:
     return pack.config.app.title or pack.config.app.id
 
@@ -245,7 +261,8 @@ class Session:
         self._folder: Path | None = None
 
     def __enter__(self) -> Self:
-        self._folder = Path(tempfile.mkdtemp(prefix="contentpack-test-"))
+        _clean_up(time.time() - 86_400)
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,3 +108,57 @@ def test_a_failed_fetch_is_an_error_not_a_skip(pack: Path, capsys: pytest.Captur
         assert "ERROR Far: Unit" in capsys.readouterr().out
         assert call("data", "fetch", "--repo", str(pack), "Far") == 1
         assert "404" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+def test_killed_at_any_moment_of_a_run_nothing_is_corrupt(pack: Path, tmp_path: Path) -> None:
+    """kill -9 at ten random moments of a run with fetches: reports are whole or the old ones, and the next run goes on."""
+    rng = random.Random(3)  # noqa: S311 - moments of a test
+    report = tmp_path / "report.json"
+    body = {f"/{number}.log": (TWO * 3000).encode() for number in range(4)}
+    with FileServer(body) as server:
+        server.slow, server.block = 0.001, 65536
+        tests = [
+            unit(
+                f"t{number}",
+                attack_data=[{"data": server.url(f"/{number}.log"), "source": "s", "sourcetype": "linux_audit"}],
+            )
+            for number in range(4)
+        ] * 3
+        write_pack(pack, detection("Far", tests=[{**test, "name": f"n{number}"} for number, test in enumerate(tests)]))
+        command = [
+            sys.executable,
+            "-m",
+            "generator",
+            "test",
+            "--repo",
+            str(pack),
+            "Far",
+            "--jobs",
+            "2",
+            "--json",
+            str(report),
+        ]
+        kills = 0
+        for _ in range(60):
+            process = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            )
+            time.sleep(rng.uniform(0.05, 0.9))
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                kills += 1
+            process.wait()
+            if report.exists():
+                assert json.loads(report.read_text())["summary"]["total"] == 12
+                report.unlink()
+                for content in tmp_path.glob("cache/data/*/content"):
+                    content.unlink()
+            if kills >= 10:
+                break
+        assert kills >= 10
+        assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    assert json.loads(report.read_text())["summary"]["pass"] == 12
+    assert call("data", "verify", "--repo", str(pack)) == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
