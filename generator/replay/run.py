@@ -112,9 +112,9 @@ class Runner:
         self.app = app
         self._store = store
         self._names = names
-        self._paths = paths
+        self.detections = paths
         self._rules = rules
-        self._others = others
+        self.others = others
         self._failed = failed or {}
         self._unrendered = unrendered or {}
         self._installed: Path | None = None
@@ -159,7 +159,7 @@ class Runner:
             DatasetError: data cannot be read, or hold no events.
             BackendError: the app has no such search, or a chain is wrong.
         """
-        name = self._name(planned.detection.path)
+        name = self.name_of(planned.detection.path)
         data = self._data(planned)
         self._install(planned)
         chain = [self._chained(detection) for detection in planned.test.chain]
@@ -191,7 +191,12 @@ class Runner:
             mismatches,
         )
 
-    def _name(self, path: str) -> str:
+    def name_of(self, path: str) -> str:
+        """Return the name of a detection's saved search.
+
+        Raises:
+            BackendError: the app has none.
+        """
         if path in self._unrendered:
             raise BackendError(f"the app lacks it: {self._unrendered[path]}")
         name = self._names.get(path, "")
@@ -200,9 +205,9 @@ class Runner:
         return name
 
     def _chained(self, detection: str) -> str:
-        if detection not in self._paths:
+        if detection not in self.detections:
             raise BackendError(f"the chain names the detection `{detection}`, which is not in the pack")
-        return self._name(self._paths[detection])
+        return self.name_of(self.detections[detection])
 
     def _data(self, planned: Planned) -> list[EventData]:
         found = []
@@ -226,9 +231,9 @@ class Runner:
     def _install(self, planned: Planned) -> None:
         """Install the app, or the test's variant of it; anew where an earlier search may have written to a lookup."""
         app = self.app.variant(planned.test, planned.number)
-        searches = (planned.detection.path, *(self._paths.get(name, "") for name in planned.test.chain))
+        searches = (planned.detection.path, *(self.detections.get(name, "") for name in planned.test.chain))
         if app != self._installed:
-            self.backend.install(app, self._others)
+            self.backend.install(app, self.others)
         writes = any(self.app.writes(self._names.get(path, "")) for path in searches)
         self._installed = None if writes or app != self.app.path else app
 
@@ -350,7 +355,7 @@ def _limit(seconds: float) -> Iterator[None]:
         raise TestTimeoutError(f"it took longer than {seconds:g} s (--timeout)")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, where somebody took the first for an error of a rule
     try:
         yield
     finally:
