@@ -63,7 +63,7 @@ def command(
     jobs: int | None,
     no_cache: bool,
 ) -> int:
-    """Check, test, build and compare what a change touches, and report it.
+    """Check, test and build what a change touches, and report it.
 
     The base is found by itself in GitHub Actions (pull requests, merge queues, pushes) and GitLab CI. Writes to DIR
     summary.md, comment.md, report.json, results.sarif, junit.xml, diff.html, diff.json and the package; in GitHub Actions
