@@ -86,6 +86,18 @@ def is_shallow(root: Path) -> bool:
     return _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
 
 
+def newest_tag(root: Path) -> str | None:
+    """Return the newest tag of a version (`v1.2.3`, `1.2.3`) that HEAD comes from; None when there is none.
+
+    Raises:
+        RepositoryError: git is missing, or the pack is no checkout.
+    """
+    commit_of(root, "HEAD")
+    options = ("--tags", "--abbrev=0", "--match", "v[0-9]*.[0-9]*.[0-9]*", "--match", "[0-9]*.[0-9]*.[0-9]*")
+    done = _run(["git", "-C", str(root), "describe", *options, "HEAD"])
+    return done.stdout.decode("utf-8", errors="replace").strip() or None if done.returncode == 0 else None
+
+
 def common_commit(root: Path, revision: str, head: str = "HEAD") -> str | None:
     """Return the newest commit that two revisions share; None when there is none, or the clone is too shallow.
 
