@@ -50,7 +50,7 @@ def command(
     apply_it: bool,
     downgrade: bool,
 ) -> int:
-    """Show what deploying the app would change, and deploy it with --apply.
+    """Show what deploying would change; deploy with --apply.
 
     Secrets come from the environment and are never printed: for --rest SPLUNK_TOKEN, or SPLUNK_USERNAME and
     SPLUNK_PASSWORD; for --acs SPLUNK_ACS_TOKEN and SPLUNK_APPINSPECT_TOKEN (of the account that inspected the package).

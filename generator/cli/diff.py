@@ -30,7 +30,7 @@ FORMATS = ("text", "markdown", "json", "html")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything changes in Splunk.")
 @put_off()
 def command(*, base: str | None, head: str | None, repo: Path, format_name: str, exact: bool, exit_code: bool) -> int:
-    """Render two states of a pack and show what changes in Splunk.
+    """Show what changes in Splunk between two states of a pack.
 
     BASE and HEAD are git revisions; without HEAD the files as they lie there are taken, without BASE what a pull request,
     a merge queue or a push is compared with in GitHub Actions and GitLab CI. Stanzas are compared key by key, searches

@@ -52,7 +52,7 @@ def command(
     jobs: int | None,
     no_cache: bool,
 ) -> int:
-    """Check a content pack, or some of it, and report every finding."""
+    """Check a content pack and report every finding."""
     from generator.cli.findings import show
     from generator.cli.fixes import fix_pack
     from generator.content.load import refuse_no_pack
