@@ -74,6 +74,14 @@ class Engine(SearchEngine):
         )
         self.knowledge = knowledge
 
+    def read_saved_searches(self) -> None:
+        """Read the saved searches of the apps anew, after their files have changed."""
+        self.knowledge.read_saved_searches()
+
+    def changed_lookups(self) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:
+        """Return the lookups that searches have written since this was asked last: file or collection, columns, rows."""
+        return self.knowledge.settings.lookups.changed()
+
 
 class EmbeddedBackend:
     """A `Backend` in this process. `now` (seconds since 1970) is what searches take for the present.
@@ -152,13 +160,20 @@ class EmbeddedBackend:
         """
         count = 0
         for one in data:
-            events = self._events(one)
-            if one.shift or one.texts:
-                events = moved(events, one.shift, one.texts)
+            events = self.events(one)
             if events.length:
                 self.engine.store.add(events)
             count += events.length
         return count
+
+    def events(self, data: EventData) -> EventSet:
+        """Return the events of a data set, moved as it asks for.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        events = self._events(data)
+        return moved(events, data.shift, data.texts) if data.shift or data.texts else events
 
     def _events(self, data: EventData) -> EventSet:
         key = (data.data, data.sourcetype, data.source, data.host, data.index)

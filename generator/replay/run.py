@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from generator.backends.base import Found
-    from generator.backends.embedded import EmbeddedBackend
+    from generator.backends.base import Backend, Found
     from generator.replay.app import RenderedApp
     from generator.replay.datasets import DataStore
     from generator.replay.placing import Window
@@ -90,7 +89,7 @@ class Prepared:
 
 
 class Runner:
-    """Runs tests one after the other on the embedded backend, with the app installed there.
+    """Runs tests one after the other on one backend, with the app installed there.
 
     `names` are the saved searches' names by detection path, `paths` the paths by detection name. `failed` says of addresses why
     they could not be fetched, `unrendered` of paths why the app lacks them.
@@ -98,7 +97,7 @@ class Runner:
 
     def __init__(
         self,
-        backend: EmbeddedBackend,
+        backend: Backend,
         app: RenderedApp,
         store: DataStore,
         names: Mapping[str, str],
