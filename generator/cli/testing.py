@@ -173,7 +173,7 @@ class Testing:
                     detections,
                     data,
                     accepted,
-                    now=self._rules.now,
+                    rules=self._rules,
                     jobs=self._jobs,
                     progress=lambda done: progress.step("searching", done, len(detections)),
                 )

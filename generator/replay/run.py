@@ -131,7 +131,7 @@ class Runner:
         if planned.skip:
             return self._result(planned, Outcome.SKIPPED, planned.skip)
         try:
-            with _limit(self._rules.timeout):
+            with limited(self._rules.timeout):
                 prepared = self.prepare(planned)
                 found = self.search(prepared)
                 return self._judged(prepared, found)
@@ -341,7 +341,7 @@ def run_tests(
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Break off what takes longer; without effect where the system has no alarm, or in another thread.
 
     Raises:
