@@ -28,6 +28,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "validate": "validate",
     "build-app": "build_app",
+    "test": "test",
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",
