@@ -65,11 +65,19 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     metavar="SECONDS",
     help="The longest that one test may take; 0 for no limit.",
 )
+@click.option("--mutate", is_flag=True, help="Break each search in every way and say what no test would notice.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --mutate: fail when less is noticed or accepted. Without it, `mutation.minimum` of the configuration.",
+)
 @jobs_option
 @click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at, in one file.")
 @click.option("--github", is_flag=True, help="Print GitHub annotations as well.")
 @click.option("--verbose", "-v", is_flag=True, help="Name every passing and skipped test.")
 def command(
@@ -82,11 +90,14 @@ def command(
     apps: tuple[Path, ...],
     all_time: bool,
     timeout: float,
+    mutate: bool,
+    min_score: float | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
     json_file: Path | None,
     junit: Path | None,
     markdown: Path | None,
+    html: Path | None,
     github: bool,
     verbose: bool,
 ) -> int:
@@ -95,11 +106,14 @@ def command(
     SELECTOR is a detection's name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
     all are tested. Report files may be `-` for standard output.
     """
+    from generator.cli.mutating import meets, mutated
     from generator.cli.testing import Session, data_store, fetch_missing, present, read_pack
     from generator.replay.plan import make_plan
     from generator.replay.results import TestReport
     from generator.replay.run import Rules, run_tests
 
+    if min_score is not None and not mutate:
+        raise click.UsageError("--min-score needs --mutate")
     started = time.perf_counter()
     with terminal.Progress() as progress:
         progress.step("reading the pack")
@@ -113,15 +127,25 @@ def command(
             runner = session.runner()
             total = sum(not one.skip for one in plan)
             results = run_tests(runner, plan, jobs=jobs, progress=lambda done: progress.step("testing", done, total))
+            mutation = None
+            if mutate:
+                mutation = mutated(runner, plan, results, pack.config.mutation, jobs=jobs, progress=progress)
     report = TestReport(
-        results, backend, pack.config.app.title or pack.config.app.id, seconds=time.perf_counter() - started
+        results,
+        backend,
+        pack.config.app.title or pack.config.app.id,
+        seconds=time.perf_counter() - started,
+        mutation={} if mutation is None else mutation.scores,
     )
-    _write(report, {"json": json_file, "junit": junit, "markdown": markdown})
-    _show(report, verbose=verbose, quiet=Path("-") in {json_file, junit, markdown})
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "html": html}
+    _write(report, files)
+    _show(report, verbose=verbose, quiet=Path("-") in files.values())
     if github:
         from generator.report.testrun import github as annotations
 
         terminal.emit(annotations.render(report, workspace_prefix(repo)))
+    if mutation is not None and not meets(mutation, pack.config.mutation, min_score):
+        return 1
     return 0 if report.succeeded else 1
 
 

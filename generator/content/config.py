@@ -87,6 +87,28 @@ class DocsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedMutant:
+    """Changes of a detection's search that its tests need not notice, and why.
+
+    `detection` is a name, an id or a path (or a glob). `kind` empty, `before` or `after` None: any.
+    """
+
+    detection: str
+    reason: str
+    kind: str = ""
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutationConfig:
+    """What `contentpack test --mutate` asks for: `minimum` in per cent (None: nothing), and what was accepted."""
+
+    minimum: float | None = None
+    accepted: tuple[AcceptedMutant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The configuration of a pack. `document` is the file it came from, None when there is none.
 
@@ -103,6 +125,7 @@ class Config:
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
     attack: str = ""
+    mutation: MutationConfig = MutationConfig()
     environments: Mapping[str, Any] = field(default_factory=dict)
     backends: Mapping[str, Any] = field(default_factory=dict)
 
@@ -225,8 +248,26 @@ def _from_contentpack(document: Document) -> Config:
         build_api=boolean(data.get("build_api")),
         enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
         attack=text(data.get("attack")),
+        mutation=_mutation(mapping(data.get("mutation"))),
         environments=mapping(data.get("environments")),
         backends=mapping(data.get("backends")),
+    )
+
+
+def _mutation(data: Mapping[str, Any]) -> MutationConfig:
+    minimum = data.get("minimum")
+    return MutationConfig(
+        minimum=float(minimum) if isinstance(minimum, int | float) and not isinstance(minimum, bool) else None,
+        accepted=tuple(
+            AcceptedMutant(
+                detection=text(entry.get("detection")),
+                reason=text(entry.get("reason")),
+                kind=text(entry.get("kind")),
+                before=text(entry["before"]) if "before" in entry else None,
+                after=text(entry["after"]) if "after" in entry else None,
+            )
+            for _, entry in mappings(data.get("accepted"))
+        ),
     )
 
 

@@ -60,6 +60,8 @@ class Survivor:
     col: int
     accepted: str = ""
     """Why a reviewer accepted it; empty where nobody did."""
+    differs: bool = False
+    """Whether some test got another result, and just expects nothing of what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class MutationScore:
     killed: int
     total: int
     survivors: tuple[Survivor, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many survivors a reviewer accepted."""
+        return sum(bool(survivor.accepted) for survivor in self.survivors)
+
+    @property
+    def explained(self) -> int:
+        """How many were noticed or accepted."""
+        return self.killed + self.accepted
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@
   const filter = byId("filter");
   const outcomes = [...document.querySelectorAll('input[name="outcome"]')];
   const unseen = byId("unseen");
+  const notRun = document.querySelector(".skipped-tests");
+  const notRunRows = notRun ? [...notRun.querySelectorAll("tr[data-text]")] : [];
   const apply = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = new Set(outcomes.filter((box) => box.checked).map((box) => box.value));
@@ -41,10 +43,21 @@
       count += 1;
       for (const test of card.querySelectorAll("section.test")) test.hidden = !wanted.has(test.dataset.outcome);
     }
-    byId("shown").textContent = count === cards.length ? "" : `${count} of ${cards.length} shown`;
-    byId("nothing").hidden = count > 0 || cards.length === 0;
+    let listed = 0;
+    for (const row of notRunRows) {
+      row.hidden = !words.every((word) => row.dataset.text.includes(word));
+      if (!row.hidden) listed += 1;
+    }
+    if (notRun) {
+      notRun.hidden = !wanted.has("skipped") || (listed === 0 && notRunRows.length > 0) || Boolean(unseen && unseen.checked);
+      for (const part of notRun.querySelectorAll("details")) {
+        part.hidden = ![...part.querySelectorAll("tr[data-text]")].some((row) => !row.hidden);
+      }
+    }
+    byId("shown").textContent = count === cards.length ? "" : `${count} of ${cards.length} detections shown`;
+    byId("nothing").hidden = count > 0 || cards.length === 0 || Boolean(notRun && !notRun.hidden);
   };
-  if (cards.length) byId("controls").hidden = false;
+  if (cards.length || notRun) byId("controls").hidden = false;
   filter.addEventListener("input", apply);
   for (const box of outcomes) box.addEventListener("change", apply);
   if (unseen) unseen.addEventListener("change", apply);

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from generator.replay.results import Outcome
+from generator.report.testrun.scores import as_data
 
 if TYPE_CHECKING:
     from generator.replay.results import TestReport, TestResult
@@ -19,6 +20,12 @@ def render(report: TestReport) -> str:
         "tests": [_test(test) for test in report.tests],
         "summary": summary(report),
     }
+    if report.mutation:
+        document["mutation"] = as_data(report.mutation)
+        document["summary"]["mutation"] = {
+            name: sum(getattr(score, name) for score in report.mutation.values())
+            for name in ("killed", "accepted", "total")
+        }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 

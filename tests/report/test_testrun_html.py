@@ -21,8 +21,9 @@ from generator.replay.results import (
     TestReport,
     TestResult,
 )
-from generator.report import html_tests
-from generator.report.html_tests import percent, render
+from generator.report.testrun import html
+from generator.report.testrun.html import render
+from generator.report.testrun.scores import percent
 
 VOID = {"meta", "input", "rect", "br", "link", "img"}
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><b>{{ 7*7 }}{% raw %}\u202e\x1b[31m\x00"
@@ -105,11 +106,25 @@ def test_failures_come_first_and_only_they_are_open() -> None:
     page = Page(render(report))
 
     cards = page.of("details", "card")
-    assert [card["data-text"].split()[0] for card in cards] == ["eps", "delta", "gamma", "beta", "alpha"]
-    assert ["open" in card for card in cards] == [True, True, False, False, False]
+    assert [card["data-text"].split()[0] for card in cards] == ["eps", "delta", "gamma", "alpha"]
+    assert ["open" in card for card in cards] == [True, True, False, False]
     assert cards[0]["data-outcomes"] == "fail pass"
     assert not page.wrong
     assert not page.open
+
+
+def test_what_was_not_run_is_listed_by_reason() -> None:
+    skipped = [result(Outcome.SKIPPED, f"Beta{n}", reason=f"data not present: {n}.log") for n in range(3)]
+    by_hand = result(Outcome.SKIPPED, "Gamma", reason="tested by hand: needs a lab")
+
+    page = Page(render(TestReport((by_hand, *skipped))))
+
+    assert "Not run data not present 3 detection test reason Beta0 Beta0 fires data not present: 0.log" in page.text
+    assert page.text.index("data not present") < page.text.index("tested by hand")
+    assert not page.of("details", "card")
+    assert [attrs["data-text"].split()[0] for attrs in page.of("tr") if "data-text" in attrs] == [
+        "beta0", "beta1", "beta2", "gamma"
+    ]  # fmt: skip
 
 
 def test_a_failed_test_shows_all_that_explains_it() -> None:
@@ -134,7 +149,7 @@ def test_a_failed_test_shows_all_that_explains_it() -> None:
         "12,345",
         "(all rows dropped here)",
         "one raw event",
-        "0 rows · 12,345 events · 42 ms · line 98",
+        "line 98 · 0 rows · 12,345 events · 42 ms",
     ):
         assert shown in page.text, shown
     # The search is laid out, one stage a line.
@@ -284,14 +299,14 @@ def test_long_texts_and_long_lists_are_cut_and_say_so() -> None:
 def test_a_page_that_would_be_too_large_loses_details_of_passing_tests_first(monkeypatch: pytest.MonkeyPatch) -> None:
     tests = (*(result(name=f"Pass{number}") for number in range(30)), result(Outcome.FAIL, "Beta"))
     whole = len(render(TestReport(tests)).encode())
-    monkeypatch.setattr(html_tests, "MAX_BYTES", whole - 1)
+    monkeypatch.setattr(html, "MAX_BYTES", whole - 1)
 
     page = render(TestReport(tests))
 
     assert len(page.encode()) < whole
     assert "Details of some tests were left out" in page
     assert page.count("one raw event") == 1
-    monkeypatch.setattr(html_tests, "MAX_BYTES", 1)
+    monkeypatch.setattr(html, "MAX_BYTES", 1)
     assert "one raw event" not in render(TestReport(tests))
 
 

@@ -19,6 +19,7 @@ from generator.base.frozen import dataclass
 from generator.commands import load_commands
 from generator.render.templating import template_folder
 from generator.replay.results import Outcome
+from generator.report.testrun.scores import percent
 from generator.report.visible import visible
 from generator.spl.format import format_spl
 
@@ -37,6 +38,7 @@ MAX_FIELDS = 40
 MAX_EVENTS = 10
 MAX_STAGES = 200
 MAX_SURVIVORS = 500
+MAX_SKIPPED = 2_000
 
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED, Outcome.SKIPPED, Outcome.PASS)
 _WORDS = {
@@ -95,7 +97,6 @@ class TestView:
 
     name: str
     badge: Badge
-    line: int
     reason: str
     facts: tuple[str, ...]
     mismatches: tuple[tuple[str, str, str], ...]
@@ -119,8 +120,20 @@ class SurvivorView:
     kind: str
     before: str
     after: str
-    place: str
+    line: int
+    col: int
     accepted: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedView:
+    """Detections of which nothing ran, for one reason: rows of detection, test, whole reason, and what the filter looks through."""
+
+    reason: str
+    count: int
+    rows: tuple[tuple[str, str, str, str], ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +147,9 @@ class ScoreView:
     percent: str
     share: float
     accepted_share: float
-    survivors: tuple[SurvivorView, ...]
-    more: int
+    survivors: tuple[SurvivorView, ...] = ()
+    more: int = 0
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +195,10 @@ def _page(report: TestReport, details: Sequence[Outcome]) -> str:
                 if counts[outcome]
             ],
             total=total,
-            detections=len({test.detection_id or test.detection for test in report.tests}),
+            detections=len(_groups(report)),
             score=_score_of_all(scores) if scores else None,
             cards=_cards(report, details),
+            skipped=_skipped(report),
             shortened=len(details) < len(_ORDER),
             style=style,
             script=script,
@@ -196,12 +211,44 @@ def _page(report: TestReport, details: Sequence[Outcome]) -> str:
 # --- the parts -------------------------------------------------------------------------------------------------------
 
 
-def _cards(report: TestReport, details: Sequence[Outcome]) -> list[CardView]:
+def _groups(report: TestReport) -> dict[str, list[TestResult]]:
     groups: dict[str, list[TestResult]] = {}
     for test in report.tests:
-        groups.setdefault(test.detection_id or test.detection, []).append(test)
+        groups.setdefault(test.detection_id or test.path, []).append(test)
+    return groups
+
+
+def _skipped(report: TestReport) -> list[SkippedView]:
+    """Return the tests of detections of which nothing ran, by what their reasons begin with, most first."""
+    reasons: dict[str, list[TestResult]] = {}
+    for tests in _groups(report).values():
+        if all(test.outcome is Outcome.SKIPPED for test in tests):
+            for test in tests:
+                reasons.setdefault(test.reason.partition(":")[0], []).append(test)
+    return [
+        SkippedView(
+            reason=_cut(_shown(reason), MAX_CELL),
+            count=len(tests),
+            rows=tuple(
+                (
+                    _shown(test.detection),
+                    _shown(test.test),
+                    _cut(_shown(test.reason), MAX_CELL),
+                    _cut(_shown(f"{test.detection} {test.path} {test.test} {test.reason}").lower(), MAX_TEXT),
+                )
+                for test in tests[:MAX_SKIPPED]
+            ),
+            more=max(0, len(tests) - MAX_SKIPPED),
+        )
+        for reason, tests in sorted(reasons.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _cards(report: TestReport, details: Sequence[Outcome]) -> list[CardView]:
     cards = []
-    for number, (key, tests) in enumerate(groups.items()):
+    for number, (key, tests) in enumerate(_groups(report).items()):
+        if all(test.outcome is Outcome.SKIPPED for test in tests):
+            continue
         score = report.mutation.get(key)
         worst = min((test.outcome for test in tests), key=_ORDER.index)
         view = None if score is None else _score(score)
@@ -249,6 +296,7 @@ def _test(test: TestResult, *, has_details: bool) -> TestView:
     fields = [*test.fields] or list(dict.fromkeys(name for row in test.sample for name in row))
     visible_fields = [name for name in fields if any(name in row for row in test.sample)][:MAX_FIELDS]
     facts = [
+        *((f"line {test.line}",) if test.line > 1 else ()),
         f"{test.rows:,} row{'' if test.rows == 1 else 's'}",
         f"{test.events:,} event{'' if test.events == 1 else 's'}",
     ]
@@ -258,7 +306,6 @@ def _test(test: TestResult, *, has_details: bool) -> TestView:
     return TestView(
         name=_shown(test.test),
         badge=_badge(test.outcome),
-        line=test.line,
         reason=_cut(_shown(test.reason), MAX_TEXT),
         facts=tuple(facts),
         mismatches=tuple(
@@ -310,7 +357,7 @@ def _share(rows: int, most: int) -> float:
 
 
 def _score(score: MutationScore) -> ScoreView:
-    shown = sorted(score.survivors, key=lambda one: (bool(one.accepted), one.path, one.line, one.col))
+    shown = sorted(score.survivors, key=lambda one: (bool(one.accepted), one.line, one.col))
     accepted = sum(bool(one.accepted) for one in score.survivors)
     return ScoreView(
         killed=score.killed,
@@ -322,6 +369,7 @@ def _score(score: MutationScore) -> ScoreView:
         accepted_share=100 * accepted / score.total if score.total else 0.0,
         survivors=tuple(_survivor(one) for one in shown[:MAX_SURVIVORS]),
         more=max(0, len(shown) - MAX_SURVIVORS),
+        differs=any(one.differs for one in shown),
     )
 
 
@@ -336,8 +384,6 @@ def _score_of_all(scores: Sequence[MutationScore]) -> ScoreView:
         percent=percent(killed, total),
         share=100 * killed / total if total else 100.0,
         accepted_share=100 * accepted / total if total else 0.0,
-        survivors=(),
-        more=0,
     )
 
 
@@ -346,14 +392,11 @@ def _survivor(survivor: Survivor) -> SurvivorView:
         kind=_shown(survivor.kind),
         before=_cut(_shown(" ".join(survivor.before.split())), MAX_CELL),
         after=_cut(_shown(" ".join(survivor.after.split())), MAX_CELL),
-        place=f"{_shown(survivor.path)}:{survivor.line}:{survivor.col}",
+        line=survivor.line,
+        col=survivor.col,
         accepted=_cut(_shown(survivor.accepted), MAX_TEXT),
+        differs=survivor.differs,
     )
-
-
-def percent(part: int, whole: int) -> str:
-    """Return a share as whole per cent, rounded down, so that 100 % means all."""
-    return f"{100 * part // whole if whole else 100} %"
 
 
 def _pieces(search: str) -> Iterator[Piece]:
