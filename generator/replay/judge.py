@@ -1,7 +1,7 @@
 """Expectations against what a search gave: every one that is not met becomes a `Mismatch`, expected and got side by side.
 
-Besides what a test expects: where rows must come, each field that risk objects or threat objects are made of must have a value in
-some row that has all risk objects, since without it the detection adds no risk (contentctl's tests ask the same).
+Besides what a test expects: where rows must come, some row must have a value in all fields that risk objects are made of, since
+without them the detection adds no risk (contentctl's tests ask the same). A threat object that no row has is only told.
 """
 
 from __future__ import annotations
@@ -121,9 +121,18 @@ def _objects(rows: Sequence[Row], settings: Mapping[str, str]) -> Iterator[Misma
                 "a value",
                 f"none in {lacking:,} of {_rows(len(rows))}: no risk is added for it",
             )
-    for name in dict.fromkeys(name for name, _ in action.threats):
-        if not any(values(row, name) for row in rows):
-            yield Mismatch(f"threat object field {name}", "a value in some row", "none in any row")
+
+
+def notes(found: Found, settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is not asked for, and still worth knowing: threat objects that no row has."""
+    if not found.rows:
+        return ()
+    names = dict.fromkeys(name for name, _ in risk_settings(settings).threats)
+    return tuple(
+        f"NOTE: no row has a value in {name}, of which a threat object is made"
+        for name in names
+        if not any(values(row, name) for row in found.rows)
+    )
 
 
 def _risk(expected: Sequence[ExpectedRisk], events: Sequence[RiskEvent]) -> Iterator[Mismatch]:

@@ -61,20 +61,23 @@ def _tests(detections: Iterable[Detection], named: frozenset[str]) -> Iterator[t
         status = detection.status
         not_run = f"the detection is {status}" if status in NOT_RUN and detection.path not in named else ""
         if not detection.tests:
-            reason = f"tested by hand: {_line(detection.manual_test)}" if detection.manual_test else "it has no test"
+            reason = by_hand(detection) if detection.manual_test else "it has no test"
             yield detection, Test(name="", type="manual"), not_run or reason
         for test in detection.tests:
-            yield detection, test, not_run or _reason(detection, test)
+            yield detection, test, not_run or _reason(test)
 
 
-def _reason(detection: Detection, test: Test) -> str:
-    if detection.manual_test:
-        return f"tested by hand: {_line(detection.manual_test)}"
+def _reason(test: Test) -> str:
     if test.type != "unit":
         return f"the test is {test.type}" + (f": {_line(test.description)}" if test.description else "")
     if not (test.attack_data or test.benign_data or test.events or test.chain):
         return "the test has no data"
     return ""
+
+
+def by_hand(detection: Detection) -> str:
+    """Return why a detection is tested by hand, as its author says."""
+    return f"tested by hand: {_line(detection.manual_test or '')}"
 
 
 def _line(text: str) -> str:

@@ -18,12 +18,14 @@ from generator.backends.base import Dispatch, EventData
 from generator.base.diagnostics import BackendError, DatasetError, GeneratorError, UnsupportedSpl
 from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
+from generator.commands.iplocation import NO_PLACES
 from generator.content.positions import locate
 from generator.knowledge.attack import builtin_attack
 from generator.replay.actions import risk_events, stash
 from generator.replay.datasets import MissingDataError
-from generator.replay.judge import judge
+from generator.replay.judge import judge, notes
 from generator.replay.placing import Placement, place, window_of
+from generator.replay.plan import by_hand
 from generator.replay.reasons import reason_lines
 from generator.replay.results import Mismatch, Outcome, StageCount, TestResult
 
@@ -293,9 +295,19 @@ class Runner:
             reason = f"{first.what}: expected {first.expected}, got {first.got}"
             if why and not found.rows:
                 reason = f"{reason}; {why[0]}"
-        result = self._result(prepared.planned, Outcome.FAIL if mismatches else Outcome.PASS, reason)
+        outcome = Outcome.FAIL if mismatches else Outcome.PASS
+        if mismatches and any(NO_PLACES in message for message in found.messages):
+            outcome = Outcome.SKIPPED
+            reason = (
+                "data not present: `iplocation` needs a city database (.mmdb) in the folder `lookups` of an app (--app)"
+            )
+        elif mismatches and prepared.planned.detection.manual_test:
+            outcome, reason = (
+                Outcome.SKIPPED,
+                f"{by_hand(prepared.planned.detection)} (its data alone do not pass: {reason})",
+            )
         return replace(
-            result,
+            self._result(prepared.planned, outcome, reason),
             rows=len(found.rows),
             events=found.events,
             search=found.search,
@@ -305,7 +317,7 @@ class Runner:
             fields=found.fields,
             sample=tuple({name: _cut(cell) for name, cell in row.items()} for row in found.rows[:SAMPLE_ROWS]),
             raw=tuple(text[:SAMPLE_TEXT] for text in found.raw),
-            messages=(*prepared.notes, *found.messages),
+            messages=(*prepared.notes, *notes(found, prepared.settings), *found.messages),
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
 from generator.report.testrun.scores import change, line, scored, unseen
-from generator.report.testrun.words import LABELS, ORDER, of_outcome, summary_line
+from generator.report.testrun.words import LABELS, ORDER, counted, of_outcome, summary_line
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _table(tests: list[TestResult]) -> Iterator[str]:
 
 def _list(tests: list[TestResult]) -> Iterator[str]:
     for test in tests[:_ROWS]:
-        yield f"- {escaped(test.detection)}: {escaped(test.test)} ({test.rows:,} rows)"
+        yield f"- {escaped(test.detection)}: {escaped(test.test)} ({counted(test.rows, 'row')})"
     if len(tests) > _ROWS:
         yield f"- {len(tests) - _ROWS:,} more"
     yield ""

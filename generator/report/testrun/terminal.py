@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
 from generator.report.testrun.scores import change, line, scored, unseen
-from generator.report.testrun.words import LABELS, of_outcome, summary_line, title
+from generator.report.testrun.words import LABELS, counted, of_outcome, summary_line, title
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def render(report: TestReport, *, color: bool, width: int, verbose: bool = False
     lines += _skipped(report, color=color, width=width, verbose=verbose)
     if verbose:
         for test in of_outcome(report, Outcome.PASS):
-            told = f"{test.rows:,} rows from {test.events:,} events"
+            told = f"{counted(test.rows, 'row')} from {counted(test.events, 'event')}"
             lines.append(f"{_label(test.outcome, color=color)} {visible(title(test))}{_dim(f'  {told}', color=color)}")
     lines += _mutation(report, color=color, width=width, verbose=verbose)
     style = _COLORS[Outcome.PASS] if report.succeeded else _COLORS[Outcome.FAIL]
@@ -63,7 +63,7 @@ def _whole(test: TestResult, *, color: bool, width: int) -> Iterator[str]:
         for line in test.why:
             yield from _wrapped(line, width, "    ")
     if test.outcome is Outcome.FAIL and test.stages:
-        counts = f"{test.events:,} events searched"
+        counts = f"{counted(test.events, 'event')} searched"
         flow = "  →  ".join(f"{stage.command} {stage.rows_out:,}" for stage in test.stages)
         yield from (_dim(line, color=color) for line in _wrapped(f"{counts}:  {flow}", width, "  "))
     for message in test.messages:

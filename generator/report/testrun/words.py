@@ -28,6 +28,11 @@ _COUNTED = {
 }
 
 
+def counted(count: int, thing: str) -> str:
+    """Return a number with its thing: `1 row`, `2 rows`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def title(test: TestResult) -> str:
     """Return what a test is called: its detection's name and its own."""
     return f"{test.detection}: {test.test}" if test.test else test.detection
