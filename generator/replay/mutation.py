@@ -1,8 +1,8 @@
 """Tests judged themselves: each mutant of a detection's search runs over the data of its tests, and one of them ought to fail.
 
 Only detections whose tests pass are looked at. A test's data are loaded once for all mutants; a mutant that a test notices is
-not shown to the next one. A mutant that the search language refuses counts as noticed (Splunk would refuse it too); one that
-the embedded engine cannot run is left out of the count. Needs the embedded backend: elsewhere it would take hours.
+not shown to the next one. A mutant that the search language refuses counts as noticed (Splunk would refuse it too), and so does
+one that takes longer than a test may; one that the embedded engine cannot run is left out of the count. Needs the embedded backend: elsewhere it would take hours.
 
 What a reviewer looked at and accepted (`mutation.accepted` in `contentpack.yml`) is told apart, and so is an acceptance that
 fits nothing any more.
@@ -23,6 +23,7 @@ from generator.engine.errors import SearchError
 from generator.replay.judge import judge
 from generator.replay.mutants.make import mutants
 from generator.replay.results import MutationScore, Outcome, Survivor
+from generator.replay.run import TestTimeoutError, limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -156,8 +157,9 @@ def _unnoticed(
         if writes:  # what one mutant leaves behind is not to be seen by the next
             prepared = runner.prepare(prepared.planned)
         try:
-            found = runner.search(prepared, mutant.text, explain=False)
-        except SearchError:
+            with limited(runner.rules.timeout):
+                found = runner.search(prepared, mutant.text, explain=False)
+        except (SearchError, TestTimeoutError):
             continue
         except UnsupportedSpl:
             not_run.add(mutant)
