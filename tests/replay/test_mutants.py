@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator import Engine
 from generator.commands import load_commands
+from generator.content.schema import load_schema
 from generator.functions.static import static_text
 from generator.knowledge.apps import external_macros
 from generator.replay.mutants.kinds import DESCRIPTIONS, MutantKind
@@ -169,3 +171,155 @@ def test_decimals_move_in_their_last_place(digits: int, places: int, steps: int)
 
     assert round(float(number.strip('"')) * 10**places) == digits + steps
     assert len(number.strip('"').partition(".")[2]) == places
+
+
+def test_the_kinds_of_acceptances_are_those_of_mutants() -> None:
+    entry = load_schema("config.contentpack")["properties"]["mutation"]["properties"]["accepted"]["items"]
+
+    assert entry["properties"]["kind"]["enum"] == [str(kind) for kind in MutantKind]
+
+
+# --- any search ------------------------------------------------------------------------------------------------------
+
+IDENTITY = [
+    line
+    for line in (ROOT / "tests" / "spl" / "identity.spl").read_text("utf-8").splitlines()
+    if line[:1] not in {"", "#"}
+]
+SIMPLE_CONDITIONS = [
+    "a=1",
+    "b>2.5",
+    '"x"=c',
+    "isnull(d)",
+    'match(e, "^f$")',
+    'like(g, "%h%")',
+    "i IN (1, 2)",
+    "len(j)>3",
+    "(k+1)*2<=l",
+    "NOT m=1",
+    "!isnum(n)",
+    "if(a=1, b, c)=2",
+    'p LIKE "q%"',
+    "r NOT IN (1)",
+    "`data`",
+]
+CONDITIONS = st.recursive(
+    st.sampled_from(SIMPLE_CONDITIONS),
+    lambda inner: st.one_of(
+        st.builds("{} AND {}".format, inner, inner),
+        st.builds("({}) OR ({})".format, inner, inner),
+        st.builds("NOT ({})".format, inner),
+        st.builds("( {} ) XOR {}".format, inner, inner),
+        st.builds("```c``` {}".format, inner),
+    ),
+    max_leaves=8,
+)
+SIMPLE_TERMS = [
+    "a=1",
+    "b>2.5",
+    'c="*x"',
+    "d IN (1, 2, 3)",
+    "e NOT IN (f)",
+    "NOT g=*",
+    "word",
+    '"two words"',
+    "h!=*i*",
+    "`data`",
+    "`both(x)`",
+    "[search j=1]",
+    "TERM(k)",
+    'l="m\\\\"',
+    "earliest=-1h",
+    "x::y",
+]
+TERMS = st.recursive(
+    st.sampled_from(SIMPLE_TERMS),
+    lambda inner: st.one_of(
+        st.builds("{} {}".format, inner, inner),
+        st.builds("{} AND {}".format, inner, inner),
+        st.builds("{} OR {}".format, inner, inner),
+        st.builds("({})".format, inner),
+        st.builds("NOT ({})".format, inner),
+    ),
+    max_leaves=8,
+)
+
+
+def check_any(search: str) -> None:
+    if parse(EXPANDER.expand(search).text, COMMANDS).errors:
+        return
+    for mutant in refused(search, EXPANDER.expand, COMMANDS):
+        pytest.fail(f"{mutant.kind} does not parse: {search}\n{mutant.text}")
+    for mutant in mutants(search, EXPANDER.expand, COMMANDS):
+        assert search[mutant.start : mutant.end] == mutant.before
+        assert mutant.text != search
+        # A call of a macro is never touched.
+        assert mutant.text.count("`data`") == search.count("`data`") or "`data`" in mutant.before
+
+
+@pytest.mark.parametrize("search", IDENTITY)
+def test_every_shape_of_every_command_can_be_broken(search: str) -> None:
+    check_any(search)
+
+
+@given(CONDITIONS, CONDITIONS)
+@settings(max_examples=200, deadline=None)
+def test_any_condition_can_be_broken(first: str, second: str) -> None:
+    check_any(f"`data` | where {first} | eval t=if({second}, 1, 0) | where t=1")
+
+
+@given(TERMS, TERMS)
+@settings(max_examples=200, deadline=None)
+def test_any_terms_can_be_broken(first: str, second: str) -> None:
+    check_any(f"index=i {first} | search {second} | tstats count where {first} by a")
+
+
+@given(st.sampled_from(IDENTITY), st.text(max_size=30), st.integers(0, 200))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_taken(search: str, put: str, at: int) -> None:
+    check_any(search[:at] + put + search[at:])
+
+
+# --- what a mutant means ---------------------------------------------------------------------------------------------
+
+ENGINE = Engine(now=1_700_000_000)
+ROWS = [
+    {"n": str(n), "a": str(a), "b": b}
+    for n, (a, b) in enumerate((a, b) for a in range(4) for b in ("x", "xy", "yx", "z"))
+]
+"""Every combination of a few values, so that comparisons tell them apart."""
+
+MONOTONE = st.recursive(
+    st.sampled_from(["a=1", "a>1", "a<=2", 'b="x"', 'b="z"', "a IN (0, 2, 3)", 'b IN ("xy", "yx")']),
+    lambda inner: st.one_of(
+        st.builds("({} AND {})".format, inner, inner),
+        st.builds("({} OR {})".format, inner, inner),
+        st.builds("( {} )".format, inner),
+    ),
+    max_leaves=8,
+)
+"""Conditions without NOT: asking for less of it can only find more. They say the same to `search` and to `where`."""
+
+WEAKER = {MutantKind.COMPARISON_DROPPED, MutantKind.AND_BRANCH_DROPPED, MutantKind.STAGE_REMOVED}
+STRONGER = {MutantKind.OR_BRANCH_DROPPED, MutantKind.LIST_VALUE_DROPPED}
+
+
+def rows_found(search: str) -> set[str]:
+    return {str(row["n"]) for row in ENGINE.search(search, input=ROWS).rows}
+
+
+@given(MONOTONE, st.sampled_from(["search", "where"]))
+@settings(max_examples=150, deadline=None)
+def test_what_is_dropped_finds_more_or_less_as_its_kind_says(condition: str, command: str) -> None:
+    search = f"search * | {command} {condition}"
+    before = rows_found(search)
+
+    assert before == rows_found(f"search * | {'where' if command == 'search' else 'search'} {condition}")
+    for mutant in mutants(search, EXPANDER.expand, COMMANDS):
+        found = rows_found(mutant.text)
+        if mutant.kind in WEAKER:
+            assert found >= before, mutant
+        elif mutant.kind in STRONGER:
+            assert found <= before, mutant
+        elif mutant.kind is MutantKind.NEGATED and condition == mutant.before:
+            assert found == {row["n"] for row in ROWS} - before, mutant
