@@ -41,6 +41,8 @@ env: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+# An installed wheel is compiled, a checkout is not until it first runs, and never where PYTHONDONTWRITEBYTECODE is set.
+	$(BIN)/python -m compileall -q generator
 	touch $@
 
 clean:

@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "validate",
     "build-app": "build_app",
     "test": "test",
+    "data": "data",
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",

@@ -163,7 +163,7 @@ def _write(report: TestReport, files: dict[str, Path | None]) -> None:
     """Write the report files, each whole."""
     from importlib import import_module
 
-    from generator.cli.files import write_atomic
+    from generator.base.files import write_atomic
 
     for name, path in files.items():
         if path is None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Self
 
 from generator.base.diagnostics import ConfigError, DatasetError, RepositoryError
 from generator.cli import terminal
-from generator.cli.options import refuse_no_pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +45,7 @@ def read_pack(repo: Path) -> Pack:
     Raises:
         RepositoryError: there is none.
     """
-    from generator.content.load import load_pack
+    from generator.content.load import load_pack, refuse_no_pack
 
     pack = load_pack(repo)
     refuse_no_pack(repo, found=bool(pack.config.document is not None or any(True for _ in pack.objects())))
