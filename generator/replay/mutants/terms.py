@@ -153,7 +153,7 @@ class TermBreaker:
             return
         for other in without_wildcard(written):
             self._replaced(MutantKind.WILDCARD_LOST, shown, value, other)
-        for other in with_wildcard(written):
+        for other in with_wildcard(written, free=isinstance(shown, Keyword)):
             self._replaced(MutantKind.WILDCARD_ADDED, shown, value, other)
 
     def _replaced(self, kind: MutantKind, shown: Term | Value, value: object, other: str) -> None:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
-_CODE = re.compile(r"[-+]?(?:\d+(\.\d+)?|0[xX][0-9a-fA-F]+)")
+_NAME = re.compile(r"\w(?:[\w .,:;()@#&+-]*[\w)])?|\(\w+\)")
+_FILE = re.compile(r"[\w-]+\.[A-Za-z]\w{1,3}")
 _LETTER = re.compile(r"[^\W\d_]")
 _SPAN = re.compile(r"([-+]?)(\d+)([A-Za-z]*)((?:@.*)?)", re.DOTALL)
 _BACKSLASH = "\\"
@@ -80,17 +81,22 @@ def without_wildcard(written: str, wildcard: str = "*") -> Iterator[str]:
         yield f"{quote}{body}{_BACKSLASH if open_escape else ''}{quote}"
 
 
-def with_wildcard(written: str, wildcard: str = "*") -> Iterator[str]:
-    """Yield the value with a wildcard at its beginning, and at its end, where it has none.
+def with_wildcard(written: str, wildcard: str = "*", *, free: bool = False) -> Iterator[str]:
+    """Yield the value with a wildcard at its beginning, and at its end, where it has none and might have one.
 
-    Numbers and hexadecimal codes are whole by nature: nobody means `4769*`.
+    Numbers, codes and plain words (`4769`, `0x17`, `RunInstances`, `Windows Host Takeover`) are whole by nature: a field that holds
+    such names has no others that begin or end with them. Of a file's name only the beginning is open (`*at.exe` is `cat.exe`
+    too). Paths and values with a wildcard at the other end are open at both, and so is `free` text.
     """
     quote, inner = parts(written)
-    if _CODE.fullmatch(inner) is not None or _LETTER.search(inner) is None or "$" in inner:
+    if _LETTER.search(inner) is None or "$" in inner or not inner.strip(wildcard):
+        return
+    is_file = _FILE.fullmatch(inner) is not None
+    if not free and not is_file and _NAME.fullmatch(inner) is not None:
         return
     if not inner.startswith(wildcard):
         yield f"{quote}{wildcard}{inner}{quote}"
-    if not inner.endswith(wildcard):
+    if not inner.endswith(wildcard) and (free or not is_file):
         yield f"{quote}{inner}{wildcard}{quote}"
 
 
