@@ -114,6 +114,8 @@ def command(
 
     if min_score is not None and not mutate:
         raise click.UsageError("--min-score needs --mutate")
+    if mutate and backend != "embedded":
+        raise click.UsageError("--mutate needs the embedded backend, which runs a search in milliseconds")
     started = time.perf_counter()
     with terminal.Progress() as progress:
         progress.step("reading the pack")

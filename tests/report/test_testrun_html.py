@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -279,6 +280,42 @@ def test_every_control_and_picture_has_a_name() -> None:
     assert page.of("html")[0]["lang"] == "en"
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
     assert len(ids) == len(set(ids))
+
+
+STYLE = (Path(__file__).parent.parent.parent / "templates" / "report" / "page.css").read_text("utf-8")
+LIGHT, DARK, CHOSEN_DARK = (
+    dict(re.findall(r"--([\w-]+): ([^;]+);", block)) for block in re.findall(r"\{([^{}]*--bg:[^{}]*)\}", STYLE)
+)
+ON = {
+    "ink": ("bg", "card", "soft", "code", "pass-soft", "fail-soft", "error-soft"),
+    "dim": ("bg", "card", "soft", "fail-soft"),
+    "accent": ("card", "code"),
+    "string": ("code",),
+    "word": ("code",),
+    "comment": ("code",),
+    "error": ("card", "soft", "error-soft"),
+    **{name: (f"{name}-soft",) for name in ("pass", "fail", "unsupported", "skipped")},
+}
+"""Which colours stand on which."""
+
+
+def luminance(color: str) -> float:
+    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_on_its_ground(colors: dict[str, str]) -> None:
+    # WCAG 2.2, success criterion 1.4.3: at least 4.5 to 1.
+    for text, grounds in ON.items():
+        for ground in grounds:
+            light, dark = sorted((luminance(colors[text]), luminance(colors[ground])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{text} on {ground}"
+
+
+def test_dark_is_the_same_whoever_chose_it() -> None:
+    assert DARK == CHOSEN_DARK
 
 
 def test_long_texts_and_long_lists_are_cut_and_say_so() -> None:
