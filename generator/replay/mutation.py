@@ -134,8 +134,8 @@ def _score(runner: Runner, candidate: Candidate) -> MutationScore:
     for planned in candidate.tests:
         prepared = runner.prepare(planned)
         if made is None:
-            fields = tuple(dict.fromkeys(entity.field for entity in detection.risk.objects))
-            made = mutants(detection.search, runner.backend.engine.expander.expand, load_commands(), at_end=fields)
+            expand = runner.backend.engine.expander.expand
+            made = mutants(detection.search, expand, load_commands(), at_end=entity_fields(detection))
             alive = [(mutant, False) for mutant in made]
         alive = _unnoticed(runner, prepared, alive, not_run)
     total = len(made or ()) - len(not_run)
@@ -144,6 +144,12 @@ def _score(runner: Runner, candidate: Candidate) -> MutationScore:
         total=total,
         survivors=tuple(_survivor(detection, mutant, differs=differs) for mutant, differs in alive),
     )
+
+
+def entity_fields(detection: Detection) -> tuple[str, ...]:
+    """Return the fields of the results that a finding or risk is about: on the wrong entity, nobody finds the attack."""
+    entities = [*detection.risk.objects, *([] if detection.finding is None else [detection.finding.entity])]
+    return tuple(dict.fromkeys(entity.field for entity in entities))
 
 
 def _unnoticed(
