@@ -79,20 +79,18 @@ class CommandBreaker:
         *,
         counts: Collection[str],
         counted: Collection[str],
-        is_main: bool,
     ) -> None:
         self._own = own
         self._expanded = expanded
         self._commands = commands
         self._counts = counts
         self._counted_fields = counted
-        self._is_main = is_main
 
     def breaks(self, pipeline: Pipeline, number: int, needed: Needed, *, all_matters: bool) -> None:
         """Note every way to break a command; `needed` is what later ones look at, unless everything may matter."""
         command = pipeline.commands[number]
         nodes = _shallow(command)
-        fetches = self._is_main and number == 0 and isinstance(command, Search)
+        fetches = number == 0 and isinstance(command, Search)
         terms = TermBreaker(self._own, self._counts, fetches=fetches)
         conditions = ExpressionBreaker(self._own, self._counts)
         for term in _roots(nodes):

@@ -97,9 +97,9 @@ def _collect(own: OwnText, tree: Pipeline, expanded: str, commands: CommandTable
     counted = frozenset(
         ref.name for call in find(tree, Call) if call.name.lower() == "mvcount" for ref in find(call, FieldRef)
     )
+    breaker = CommandBreaker(own, expanded, commands, counts=counts, counted=counted)
     for pipeline in find(tree, Pipeline):
         is_main = pipeline is tree
-        breaker = CommandBreaker(own, expanded, commands, counts=counts, counted=counted, is_main=is_main)
         needed = needed_after(pipeline, at_end if is_main else ())
         for number in range(len(pipeline.commands)):
             # What a subsearch gives becomes terms or rows of the search around it, so all of it may matter.

@@ -1,7 +1,7 @@
 """Search terms, broken: `search`, `tstats ... where`, `inputlookup where` and whatever else holds terms.
 
 Beside a value that is compared under AND, a changed value says the same as the comparison dropped (an alternative of OR,
-a value of a list, under NOT), so it is left out there. What chooses the data at the very beginning (index, sourcetype,
+a value of a list, under NOT), so it is left out there. What chooses the data at the beginning of a search or subsearch (index, sourcetype,
 source, an event type) is left alone, as the macros are that mostly do it: where the data is belongs to each site.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generator.spl.ast import Value
 
 CHOOSES_DATA = frozenset({"index", "sourcetype", "source", "eventtype", "splunk_server", "splunk_server_group"})
-"""Fields of the first search that say where the events are (names are case-sensitive: Okta's `eventType` is another)."""
+"""Fields of a search that fetches, which say where the events are (names are case-sensitive: Okta's `eventType` is another)."""
 
 _TIME = frozenset({"earliest", "latest", "_index_earliest", "_index_latest"})
 _MOVED = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
