@@ -1,4 +1,4 @@
-"""The part of `contentpack test` that breaks searches: run, tell what was not judged, hold the score against its minimum."""
+"""The part of `contentpack test` that breaks searches: run, and tell what was accepted for nothing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.content.config import MutationConfig
-    from generator.replay.mutation import Mutation
     from generator.replay.plan import Planned
-    from generator.replay.results import TestResult
+    from generator.replay.results import MutationScore, TestResult
     from generator.replay.run import Runner
 
 
@@ -29,8 +28,8 @@ def mutated(
     *,
     jobs: int | None,
     progress: terminal.Progress,
-) -> Mutation:
-    """Run the mutants of all detections that passed; tell acceptances that fit nothing any more.
+) -> dict[str, MutationScore]:
+    """Return the scores of all detections that passed, by id; tell acceptances that fit nothing any more.
 
     Raises:
         MutationError: the mutants of a detection could not be run, though its tests could.
@@ -55,21 +54,4 @@ def mutated(
             f"warning: `mutation.accepted` of {entry.detection!r}{f' ({what})' if what else ''} fits nothing that tests "
             "miss any more; remove it"
         )
-    return found
-
-
-def meets(mutation: Mutation, config: MutationConfig, asked: float | None) -> bool:
-    """Whether enough was noticed or accepted; says so where not."""
-    minimum = config.minimum if asked is None else asked
-    if minimum is None or mutation.explained >= minimum:
-        return True
-    terminal.note(
-        f"error: {_figure(mutation.explained)} % of the broken searches were noticed or accepted, and {_figure(minimum)} % "
-        "are asked for"
-    )
-    return False
-
-
-def _figure(percent: float) -> str:
-    """Return per cent with a decimal, rounded down so that it never looks like more."""
-    return f"{int(percent * 10) / 10:g}"
+    return found.scores

@@ -14,7 +14,8 @@ import fnmatch
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generator.base.diagnostics import GeneratorError, UnsupportedSpl
+from generator.backends.embedded import EmbeddedBackend
+from generator.base.diagnostics import BackendError, GeneratorError, UnsupportedSpl
 from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.commands import load_commands
@@ -26,7 +27,7 @@ from generator.replay.results import MutationScore, Outcome, Survivor
 from generator.replay.run import TestTimeoutError, limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from generator.backends.base import Found
     from generator.content.config import AcceptedMutant
@@ -58,19 +59,6 @@ class Mutation:
     scores: dict[str, MutationScore]
     unused: tuple[AcceptedMutant, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def explained(self) -> float:
-        """How many per cent of all mutants were noticed or accepted; 100 where there are none."""
-        return explained_percent(self.scores.values())
-
-
-def explained_percent(scores: Iterable[MutationScore]) -> float:
-    """Return how many per cent of mutants were noticed or accepted; 100 where there are none."""
-    known = tuple(scores)
-    total = sum(score.total for score in known)
-    good = sum(score.explained for score in known)
-    return 100.0 * good / total if total else 100.0
 
 
 def candidates(plan: Sequence[Planned], results: Sequence[TestResult]) -> tuple[Candidate, ...]:
@@ -134,7 +122,7 @@ def _score(runner: Runner, candidate: Candidate) -> MutationScore:
     for planned in candidate.tests:
         prepared = runner.prepare(planned)
         if made is None:
-            expand = runner.backend.engine.expander.expand
+            expand = _embedded(runner).engine.expander.expand
             made = mutants(detection.search, expand, load_commands(), at_end=entity_fields(detection))
             alive = [(mutant, False) for mutant in made]
         alive = _unnoticed(runner, prepared, alive, not_run)
@@ -144,6 +132,17 @@ def _score(runner: Runner, candidate: Candidate) -> MutationScore:
         total=total,
         survivors=tuple(_survivor(detection, mutant, differs=differs) for mutant, differs in alive),
     )
+
+
+def _embedded(runner: Runner) -> EmbeddedBackend:
+    """Return the backend of a runner.
+
+    Raises:
+        BackendError: it is another one, on which thousands of searches would take hours.
+    """
+    if not isinstance(runner.backend, EmbeddedBackend):
+        raise BackendError("mutants run on the embedded backend only")
+    return runner.backend
 
 
 def entity_fields(detection: Detection) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part // whole if whole else 100} %"
 
 
+def figure(share: float) -> str:
+    """Return per cent with a decimal, rounded down so that it never looks like more."""
+    return f"{int(share * 10) / 10:g}"
+
+
 def line(scores: Sequence[MutationScore]) -> str:
     """Return scores in a line: `91 %: 312 of 340 broken searches noticed, 12 accepted, 16 unseen`."""
     killed, total = sum(score.killed for score in scores), sum(score.total for score in scores)
