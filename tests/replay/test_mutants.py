@@ -262,6 +262,12 @@ def test_every_shape_of_every_command_can_be_broken(search: str) -> None:
     check_any(search)
 
 
+def test_words_that_begin_like_a_command_stay_words() -> None:
+    found = mutants("x head 5", EXPANDER.expand, COMMANDS)
+
+    assert "search head 5" in {mutant.text for mutant in found}
+
+
 @given(CONDITIONS, CONDITIONS)
 @settings(max_examples=200, deadline=None)
 def test_any_condition_can_be_broken(first: str, second: str) -> None:

@@ -7,6 +7,7 @@ and what stands in them (the filter at the end, `summariesonly`, `ctime`), looku
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.replay.mutants.commands import CommandBreaker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from generator.replay.mutants.kinds import Change
     from generator.spl.macros import Expansion
+    from generator.spl.parser import ParseResult
     from generator.spl.syntax import CommandTable
 
 MAX_MUTANTS = 2_000
@@ -42,21 +44,12 @@ def mutants(
 
     `expand` expands macros; `at_end` are fields of the results that matter (those that get risk).
     """
-    expansion = expand(text)
-    parsed = parse(expansion.text, commands)
-    if parsed.errors:
-        return ()
-    own = OwnText(text, expansion, parsed.comments)
-    _collect(own, parsed.tree, expansion.text, commands, tuple(at_end))
-    seen = {to_spl(parsed.tree)}
+    original = parse(expand(text).text, commands)
+    seen = {to_spl(original.tree)}
     found: list[Mutant] = []
-    for change in sorted(own.changes, key=lambda change: (change.shown, change.shown_end)):
-        mutant = _made(text, change)
-        result = parse(expand(mutant.text).text, commands)
-        if result.errors:
-            continue
+    for mutant, result in _tried(text, expand, commands, tuple(at_end)):
         meaning = to_spl(result.tree)
-        if meaning in seen:
+        if result.errors or meaning in seen:
             continue
         seen.add(meaning)
         found.append(mutant)
@@ -67,16 +60,31 @@ def mutants(
 
 def refused(text: str, expand: Callable[[str], Expansion], commands: CommandTable) -> Iterator[Mutant]:
     """Yield what would be mutants but does not parse: there should be none (tests hold that)."""
+    for mutant, result in _tried(text, expand, commands, ()):
+        if result.errors:
+            yield mutant
+
+
+def _tried(
+    text: str, expand: Callable[[str], Expansion], commands: CommandTable, at_end: tuple[str, ...]
+) -> Iterator[tuple[Mutant, ParseResult]]:
+    """Yield every change of a search that parses, in the order of the text, with what parsing the changed text gives."""
     expansion = expand(text)
     parsed = parse(expansion.text, commands)
     if parsed.errors:
         return
     own = OwnText(text, expansion, parsed.comments)
-    _collect(own, parsed.tree, expansion.text, commands, ())
-    for change in own.changes:
+    _collect(own, parsed.tree, expansion.text, commands, at_end)
+    first = parsed.tree.commands[0]
+    is_implied = first.name == "search" and first.name_end == first.name_start
+    for change in sorted(own.changes, key=lambda change: (change.shown, change.shown_end)):
         mutant = _made(text, change)
-        if parse(expand(mutant.text).text, commands).errors:
-            yield mutant
+        result = parse(expand(mutant.text).text, commands)
+        if is_implied and result.tree.commands and result.tree.commands[0].name != "search":
+            # The words that are left begin like a command.
+            mutant = replace(mutant, text=f"search {mutant.text}")
+            result = parse(expand(mutant.text).text, commands)
+        yield mutant, result
 
 
 def _made(text: str, change: Change) -> Mutant:
