@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from generator.replay.results import (
     Mismatch,
     MutationScore,
+    NoiseFinding,
+    NoiseRun,
     Outcome,
     StageCount,
     Survivor,
@@ -155,6 +157,23 @@ def test_a_failed_test_shows_all_that_explains_it() -> None:
         assert shown in page.text, shown
     # The search is laid out, one stage a line.
     assert "| stats count by b\n| where count > 3" in "".join(page.texts)
+
+
+def test_a_noise_run_shows_what_is_new_first() -> None:
+    findings = (
+        NoiseFinding("Alpha", "a", "detections/a.yml", Outcome.PASS, "a nightly job", rows=2),
+        NoiseFinding("Beta", "b", "detections/b.yml", Outcome.FAIL, rows=1, sample=({"user": HOSTILE},)),
+    )
+
+    page = Page(render(TestReport((), title="Pack", noise=NoiseRun(40, 1_200, findings, ("Gamma",)))))
+
+    assert "40 detections over 1,200 benign events: 1 noisy, 1 known" in page.text
+    assert page.text.index("noise Beta") < page.text.index("known noise Alpha")
+    assert "a nightly job" in page.text
+    assert "Known noise of Gamma did not come" in page.text
+    assert "No test was run" not in page.text
+    assert len(page.of("script")) == 1
+    assert not page.wrong
 
 
 def test_the_mutation_score_names_what_no_test_would_see() -> None:

@@ -20,10 +20,12 @@ from generator.report.testrun.html_parts import (
     cards_of,
     duration,
     groups_of,
+    noise_of,
     score_of_all,
     shown,
     skipped_of,
 )
+from generator.report.testrun.words import noise_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +68,9 @@ def _page(report: TestReport, details: Sequence[Outcome]) -> str:
             score=score_of_all(scores) if scores else None,
             cards=cards_of(report, details),
             skipped=skipped_of(report),
+            noise=noise_of(report.noise),
+            noise_told="" if report.noise is None else noise_line(report.noise),
+            stale=[] if report.noise is None else [shown(name) for name in report.noise.stale],
             shortened=len(details) < len(ORDER),
             style=style,
             script=script,

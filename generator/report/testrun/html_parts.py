@@ -12,6 +12,7 @@ from generator.report.testrun.html_shapes import (
     Badge,
     Bar,
     CardView,
+    NoiseView,
     Piece,
     ScoreView,
     SkippedView,
@@ -19,13 +20,14 @@ from generator.report.testrun.html_shapes import (
     TestView,
 )
 from generator.report.testrun.scores import percent
+from generator.report.testrun.words import NOISE_LABELS
 from generator.report.visible import visible
 from generator.spl.format import format_spl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generator.replay.results import MutationScore, StageCount, Survivor, TestReport, TestResult
+    from generator.replay.results import MutationScore, NoiseRun, StageCount, Survivor, TestReport, TestResult
 
 MAX_SEARCH = 20_000
 MAX_TEXT = 2_000
@@ -259,6 +261,28 @@ def _pieces(search: str) -> Iterator[Piece]:
         done = match.end()
     if done < len(text):
         yield Piece("", text[done:])
+
+
+def noise_of(noise: NoiseRun | None) -> list[NoiseView]:
+    """Return what a noise run found, what is new first."""
+    if noise is None:
+        return []
+    found = []
+    for one in sorted(noise.findings, key=lambda one: ORDER.index(one.outcome)):
+        fields = list(dict.fromkeys(name for row in one.sample for name in row))[:MAX_FIELDS]
+        found.append(
+            NoiseView(
+                name=shown(one.detection),
+                path=shown(one.path),
+                badge=badge_of(one.outcome),
+                label=NOISE_LABELS[one.outcome].lower(),
+                rows=one.rows,
+                reason=_cut(shown(one.reason), MAX_TEXT),
+                fields=tuple(map(shown, fields)),
+                sample=tuple(tuple(_cell(row.get(name)) for name in fields) for row in one.sample[:MAX_ROWS]),
+            )
+        )
+    return found
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------

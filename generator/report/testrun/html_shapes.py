@@ -113,3 +113,17 @@ class CardView:
     facts: tuple[str, ...]
     text: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseView:
+    """A detection that found rows in benign data, or could not be run over them. `badge` has `fail` for what is new."""
+
+    name: str
+    path: str
+    badge: Badge
+    label: str
+    rows: int
+    reason: str
+    fields: tuple[str, ...]
+    sample: tuple[tuple[tuple[str, ...], ...], ...]
