@@ -26,7 +26,7 @@ _FIELDS = {"contentpack.yml": ("app", "version"), "contentctl.yml": ("app", "ver
 @click.option("--write", is_flag=True, help="Write the version into the configuration.")
 @put_off()
 def command(*, repo: Path, since: str | None, check: str | None, write: bool) -> int:
-    """Tell the app's next version by what changed since a release.
+    """Tell the app's next version by what changed in Splunk.
 
     Major: a search, macro or lookup that others may use is gone or renamed. Minor: something new, or a search that
     finds something else. Patch: everything else. A version that is already high enough stays.
