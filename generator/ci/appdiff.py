@@ -14,6 +14,7 @@ from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError, RepositoryError
 from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
+from generator.ci.basepack import base_pack, concerned, left_out
 from generator.ci.checkout import write_commit
 from generator.ci.diffmodel import AppDiff, Bump, FileDiff, StanzaChange, VersionLag, What
 from generator.ci.stanzas import DERIVED, MACROS, SEARCHES, compare, conf_files
@@ -22,18 +23,23 @@ from generator.ci.workload import workload
 from generator.content import history
 from generator.content.config import load_config
 from generator.content.load import assemble, expected_dialect, list_files, pack_dialect, read_document
+from generator.content.model import Detection
+from generator.knowledge.conf import parse_conf
 from generator.render import RenderInputs, UnrenderableContentError, read_inputs, render_app
 from generator.render.context import RenderContext
+from generator.render.savedsearches import FBD_PATH
 from generator.rules.det.substance import VERSIONED, substance, version_of
 from generator.rules.run import attack_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from generator.ci.diffmodel import TableChange
     from generator.content.load import LoadedDocument
-    from generator.content.model import Pack
+    from generator.content.model import Baseline, Pack
     from generator.knowledge.attack import Attack
+    from generator.rules.run import Validation
 
 STORIES = "default/analyticstories.conf"
 TRANSFORMS = "default/transforms.conf"
@@ -45,13 +51,18 @@ _DERIVED_FILES = DERIVED | {"README.md", "app.manifest"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """One state of a pack: the app that it becomes, and content that could not be rendered (path to reason)."""
+    """One state of a pack: the app that it becomes, and content that could not be rendered (path to reason).
+
+    `partial` says that content is missing in the app which is the same on the other side.
+    """
 
     name: str
     pack: Pack
     attack: Attack
+    inputs: RenderInputs
     tree: AppTree
     skipped: Mapping[str, str]
+    partial: bool = False
 
 
 def side_of_commit(root: Path, commit: str, name: str, known: Mapping[str, LoadedDocument] | None = None) -> Side:
@@ -84,21 +95,28 @@ def side_of_folder(
     found = fork_map(lambda path: read_document(root, path, expected), missing)
     loaded |= zip(missing, found, strict=True)
     pack = assemble(root, loaded.values(), listing, config=config, problems=problems)
-    return side_of_pack(root, pack, attack_of(root, config, listing.files)[0], name), loaded
+    return side_of_pack(pack, read_inputs(root, pack), attack_of(root, config, listing.files)[0], name), loaded
 
 
-def side_of_pack(root: Path, pack: Pack, attack: Attack, name: str) -> Side:
+def side_of_pack(
+    pack: Pack, inputs: RenderInputs, attack: Attack, name: str, without: AbstractSet[str] = frozenset()
+) -> Side:
     """Render a loaded pack; content that cannot be rendered is left out and told. Without an app id the app is empty.
 
+    Args:
+        pack: the content.
+        inputs: the files beside it.
+        attack: the ATT&CK table.
+        name: what a person calls this state.
+        without: paths of content that is the same on the other side and need not be rendered.
+
     Raises:
-        RepositoryError: a data file cannot be read.
         GeneratorError: the app cannot be rendered.
     """
-    inputs = read_inputs(root, pack)
     skipped: dict[str, str] = {}
     while True:
         try:
-            tree = render_app(pack, inputs, attack=attack, skip=skipped.keys())
+            tree = render_app(pack, inputs, attack=attack, skip={*without, *skipped})
             break
         except UnrenderableContentError as error:
             if error.path in skipped:
@@ -111,7 +129,31 @@ def side_of_pack(root: Path, pack: Pack, attack: Attack, name: str) -> Side:
             skipped[""] = str(error)
             tree = AppTree("", "")
             break
-    return Side(name, pack, attack, tree, skipped)
+    return Side(name, pack, attack, inputs, tree, skipped, bool(without))
+
+
+def sides_of_change(root: Path, checked: Validation) -> tuple[Side, Side] | None:
+    """Render as much of both sides of a change as can differ, base and head; None where there is no base.
+
+    Raises:
+        RepositoryError: git cannot give the base's files, or a data file cannot be read.
+        GeneratorError: one of the apps cannot be rendered.
+    """
+    change, base = checked.change, checked.base
+    if change is None or base is None:
+        return None
+    pack, attack, loaded = checked.analyzed.pack, checked.attack, checked.loaded
+    inputs = read_inputs(root, pack)
+    if change.everything:
+        gone = {each.old_path for each in change.changes}
+        known = {path: document for path, document in loaded.items() if path not in gone}
+        return side_of_commit(root, base, base[:12], known), side_of_pack(pack, inputs, attack, "this change")
+    old = base_pack(root, base, change, loaded, inputs)
+    kept = concerned(change, old.pack, pack)
+    return (
+        side_of_pack(old.pack, old.inputs, attack, base[:12], left_out(old.pack, kept)),
+        side_of_pack(pack, inputs, attack, "this change", left_out(pack, kept)),
+    )
 
 
 def diff(before: Side, after: Side) -> AppDiff:
@@ -127,7 +169,7 @@ def diff(before: Side, after: Side) -> AppDiff:
     )
     tables = tuple(_tables(before, after, old.get(TRANSFORMS, {}), new.get(TRANSFORMS, {})))
     files = tuple(_files(before.tree, after.tree, {table.file for table in tables}))
-    searches = old.get(SEARCHES, {}), new.get(SEARCHES, {})
+    searches = schedules(before), schedules(after)
     gained, lost = _coverage(before, after)
     return AppDiff(
         before=before.name,
@@ -165,6 +207,27 @@ def diff_revisions(root: Path, base: str, head: str | None, names: tuple[str, st
     if not before.pack.objects() and not after.pack.objects():
         raise RepositoryError(f"{root} holds no content pack, neither at {names[0]} nor at {names[1]}")
     return diff(before, after)
+
+
+def schedules(side: Side) -> dict[str, dict[str, str]]:
+    """Return what the scheduler sees of every search of a pack, whether or not it is rendered: its stanza's keys about that."""
+    pack = side.pack
+    context = RenderContext(pack, side.inputs, None, side.skipped.keys())
+    found: dict[str, dict[str, str]] = {}
+    items: tuple[Detection | Baseline, ...] = (*context.detections, *context.baselines)
+    for item in items:
+        schedule = context.scheduling(item)
+        found[context.stanza(item)] = {
+            "cron_schedule": schedule.cron_schedule,
+            "dispatch.earliest_time": schedule.earliest_time,
+            "dispatch.latest_time": schedule.latest_time,
+            "disabled": "0" if isinstance(item, Detection) and item.enabled_by_default else "1",
+        }
+    data = side.inputs.data.get(FBD_PATH)
+    if data is not None:
+        for name, values in parse_conf(data.decode("utf-8", errors="replace"), FBD_PATH).values().items():
+            found[name] = dict(values)
+    return found
 
 
 def _origins(side: Side) -> dict[tuple[str, str], tuple[str, str]]:

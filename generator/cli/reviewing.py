@@ -170,25 +170,27 @@ def review(job: Job, checked: Validation, tests: TestReport | None, untested: st
         RepositoryError: git cannot give the base's files, or the output cannot be written.
     """
     from generator.analysis.environment import commands_of
-    from generator.ci.appdiff import diff, side_of_commit, side_of_pack
+    from generator.ci.appdiff import diff, side_of_pack, sides_of_change
     from generator.ci.review import NOT_PASSED, Review, finding_of, finding_of_test
     from generator.content import history
+    from generator.render import read_inputs
     from generator.rules.run import check_app
 
     pack = checked.analyzed.pack
     job.progress.step("rendering")
-    side = side_of_pack(job.repo, pack, checked.attack, "this change")
-    change, base = checked.change, checked.base
+    change = checked.change
     difference, before = None, None
     lines: Mapping[str, tuple[range, ...]] = {}
-    if base is not None and change is not None:
-        old = {each.old_path for each in change.changes}
-        known = {path: loaded for path, loaded in checked.loaded.items() if path not in old}
-        before = side_of_commit(job.repo, base, base[:12], known)
+    sides = sides_of_change(job.repo, checked)
+    if sides is not None and checked.base is not None:
+        before, side = sides
         job.progress.step("comparing")
         difference = diff(before, side)
-        lines = history.changed_lines(job.repo, base)
+        lines = history.changed_lines(job.repo, checked.base)
+    else:
+        side = side_of_pack(pack, read_inputs(job.repo, pack), checked.attack, "this change")
     everything = reason_for_all(job, checked)
+    # What is wrong with the app as a whole is the build's to say; here, what the change brings.
     app_findings = check_app(checked.analyzed, side.tree) if side.tree.app_id else ()
     own_app = _new_in_app(app_findings, before) if before is not None else app_findings
     shown = [*checked.diagnostics, *(checked.elsewhere if job.everything else ()), *own_app]
@@ -199,14 +201,14 @@ def review(job: Job, checked: Validation, tests: TestReport | None, untested: st
     if tests is not None:
         findings += [finding_of_test(test, changed) for test in tests.tests if test.outcome in NOT_PASSED]
     elsewhere = () if job.everything else checked.elsewhere
-    package, no_package = _package(job, checked, side, app_findings, out)
+    package, no_package = _package(job, checked, side, out)
     made = Review(
         basis=job.basis,
         changed=tuple(sorted(changed)),
         touched=tuple(_thing(each) for each in change.touched) if change is not None else (),
         everything=everything,
         findings=tuple(findings),
-        others=len(elsewhere) + len(app_findings) - len(own_app),
+        others=len(elsewhere),
         tests=tests,
         untested=untested,
         diff=difference,
@@ -246,33 +248,34 @@ def _thing(each: Touched) -> TouchedThing:
     return TouchedThing(each.path, each.kind.value, each.name, itself, each.tested, why)
 
 
-def _package(
-    job: Job, checked: Validation, side: Side, app_findings: tuple[Diagnostic, ...], out: Path
-) -> tuple[str, str]:
+def _package(job: Job, checked: Validation, side: Side, out: Path) -> tuple[str, str]:
     """Write the package; return its name, or the reason that there is none."""
     from generator.build import checksums, newest_date
+    from generator.ci.appdiff import side_of_pack
     from generator.package import archive_mtime, pack_archive, package
-    from generator.render import read_inputs
+    from generator.rules.run import check_app
 
-    found = (*checked.diagnostics, *checked.elsewhere, *app_findings)
     if not side.tree.app_id:
         return "", "the configuration has no app id"
-    errors = [each for each in found if each.severity is Severity.ERROR]
+    pack = checked.analyzed.pack
+    errors = [each for each in (*checked.diagnostics, *checked.elsewhere) if each.severity is Severity.ERROR]
+    if not errors:
+        job.progress.step("packaging")
+        if side.partial:
+            side = side_of_pack(pack, side.inputs, checked.attack, side.name)
+        errors = [each for each in check_app(checked.analyzed, side.tree) if each.severity is Severity.ERROR]
     if errors:
         first = f"{errors[0].code} in {errors[0].span.path}"
         return "", f"{len(errors):,} findings at error level, {first} is the first" if errors[1:] else f"error {first}"
     if side.skipped:
         return "", f"{next(iter(side.skipped))} cannot be rendered"
-    job.progress.step("packaging")
-    pack = checked.analyzed.pack
-    archive = pack_archive(side.tree, archive_mtime(newest_date(pack), os.environ))
     try:
         result = package(
             side.tree,
             out / "app",
-            inputs=checksums(job.repo, pack, read_inputs(job.repo, pack)),
+            inputs=checksums(job.repo, pack, side.inputs),
             versions={"attack": checked.attack.version},
-            archive=archive,
+            archive=pack_archive(side.tree, archive_mtime(newest_date(pack), os.environ)),
         )
     except GeneratorError as error:
         return "", str(error)

@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from pullrequests import HOSTILE, Repository, base_files, change
+from pullrequests import BRANCHES, HOSTILE, Repository, base_files, change
 
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import RepositoryError
 from generator.ci import diff_text
 from generator.ci.aligned import MAX_LINES, Pair, aligned, changed_words
-from generator.ci.appdiff import diff_revisions
+from generator.ci.appdiff import diff, diff_revisions, sides_of_change
 from generator.ci.checkout import write_commit
 from generator.ci.diffmodel import Bump, KeyChange, What
 from generator.ci.stanzas import compare, conf_files, key_changes
@@ -21,6 +21,7 @@ from generator.ci.tables import compare_tables
 from generator.ci.workload import workload
 from generator.cli.main import cli, run
 from generator.commands import load_commands
+from generator.rules.run import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -262,3 +263,22 @@ def test_hostile_text_is_no_change_of_its_own(made: Repository) -> None:
         ("description: X", f"description: {text}"),
     )
     assert [each.group for each in worktree(made).stanzas] == ["story"]
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_what_a_change_touches_is_all_that_differs(branch: str, repository: Repository, tmp_path: Path) -> None:
+    """The part that `contentpack pr` renders gives the difference of the whole apps."""
+    work = tmp_path / "work"
+    repository.git("worktree", "add", "--quiet", "--detach", str(work), branch)
+    try:
+        base = repository.git("rev-parse", "main")
+        checked = validate(work, changed_since=base, jobs=1)
+        sides = sides_of_change(work, checked)
+        assert sides is not None
+        part = diff(*sides)
+        whole = diff_revisions(work, base, None, (base[:12], "this change"))
+    finally:
+        repository.git("worktree", "remove", "--force", str(work))
+    assert part == whole
+    if branch not in {"settings", "source", "schedule"}:
+        assert sides[1].partial
