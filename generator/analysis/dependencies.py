@@ -152,11 +152,14 @@ def _touched(
     pack = analyzed.pack
     lookups = {lookup.name: lookup for lookup in pack.lookups}
     deployments = {deployment.name: deployment for deployment in pack.deployments}
+    kinds = {reference.kind for reference in defined}
+    # Most packs are large and most changes small: what only searches refer to is looked for only if such a thing changed.
+    in_searches = not kinds.isdisjoint({"macro", "lookup", "file"})
     for item in pack.objects():
         reasons = [itself[item.path]] if item.path in itself else []
         if defined:
-            used = sorted(set(_references(analyzed, item, lookups, deployments)))
-            found = [defined[reference] for reference in used if reference in defined]
+            used = _references(analyzed, item, lookups, deployments, in_searches=in_searches)
+            found = [defined[reference] for reference in sorted({each for each in used if each in defined})]
             reasons += [reason for reason in found if reason.path != item.path or not reasons]
         if everything and not reasons:
             reasons = [Reason("everything", everything, "")]
@@ -179,10 +182,15 @@ def _memberships(record: ContentObject | None) -> set[tuple[str, str]]:
 
 
 def _references(
-    analyzed: AnalyzedPack, item: ContentObject, lookups: Mapping[str, Lookup], deployments: Mapping[str, Deployment]
+    analyzed: AnalyzedPack,
+    item: ContentObject,
+    lookups: Mapping[str, Lookup],
+    deployments: Mapping[str, Deployment],
+    *,
+    in_searches: bool,
 ) -> Iterator[Reference]:
     yield Reference(item.kind.value, item.name)  # another file that defines the same is a finding here, too
-    for search in analyzed.facts_of(item).searches.values():
+    for search in analyzed.facts_of(item).searches.values() if in_searches else ():
         for macro in search.macros:
             yield Reference("macro", macro.name)
         for use in search.lookups:

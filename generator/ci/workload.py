@@ -31,19 +31,24 @@ def workload(searches: Mapping[str, Mapping[str, str]], *, enabled_only: bool = 
         and values.get("enableSched", "1").strip().lower() not in _OFF
         and (is_enabled(values) or not enabled_only)
     ]
+    kinds = Counter(
+        (
+            values["cron_schedule"].strip(),
+            values.get("dispatch.earliest_time", "").strip(),
+            values.get("dispatch.latest_time", "").strip(),
+        )
+        for values in chosen
+    )
     runs, hours, unbounded = 0.0, 0.0, 0
     crons: Counter[str] = Counter()
-    for values in chosen:
-        text = values["cron_schedule"].strip()
-        crons[text] += 1
+    for (text, earliest, latest), count in kinds.items():
+        crons[text] += count
         cron = cron_of(text)
-        daily = _runs_a_day(cron) if cron is not None else 0.0
+        daily = _runs_a_day(cron) * count if cron is not None else 0.0
         runs += daily
-        length = _length(
-            text, values.get("dispatch.earliest_time", "").strip(), values.get("dispatch.latest_time", "").strip()
-        )
+        length = _length(text, earliest, latest)
         if length is None:
-            unbounded += 1
+            unbounded += count
         else:
             hours += daily * length / 3600
     minutes = _starts(crons)
