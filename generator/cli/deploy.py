@@ -52,8 +52,8 @@ def command(
 ) -> int:
     """Show what deploying would change; deploy with --apply.
 
-    Secrets come from the environment and are never printed: for --rest SPLUNK_TOKEN, or SPLUNK_USERNAME and
-    SPLUNK_PASSWORD; for --acs SPLUNK_ACS_TOKEN and SPLUNK_APPINSPECT_TOKEN (of the account that inspected the package).
+    Secrets come from the environment and are never printed: for --rest CONTENTPACK_SPLUNK_TOKEN, or CONTENTPACK_SPLUNK_USERNAME and
+    CONTENTPACK_SPLUNK_PASSWORD; for --acs CONTENTPACK_ACS_TOKEN and CONTENTPACK_APPINSPECT_TOKEN (of the account that inspected the package).
     With both, the plan comes from --rest and --acs installs. Findings at error level stop before anything is asked.
     """
     from generator.base.diagnostics import ConfigError
@@ -121,12 +121,12 @@ def _rest(address: str, package_at: str | None, ca: Path | None) -> Target:
     from generator.ci.installed import RestTarget
     from generator.ci.remote import Remote, basic, bearer, secret_of
 
-    if os.environ.get("SPLUNK_TOKEN"):
-        secret = secret_of(os.environ, "SPLUNK_TOKEN")
+    if os.environ.get("CONTENTPACK_SPLUNK_TOKEN"):
+        secret = secret_of(os.environ, "CONTENTPACK_SPLUNK_TOKEN")
         header = bearer(secret)
     else:
-        secret = secret_of(os.environ, "SPLUNK_PASSWORD")
-        header = basic(os.environ.get("SPLUNK_USERNAME", "admin"), secret)
+        secret = secret_of(os.environ, "CONTENTPACK_SPLUNK_PASSWORD")
+        header = basic(os.environ.get("CONTENTPACK_SPLUNK_USERNAME", "admin"), secret)
     return RestTarget(Remote(address, {"Authorization": header}, ca=ca, secrets=(secret,)), package_at)
 
 
@@ -134,8 +134,8 @@ def _acs(stack: str, address: str | None, ca: Path | None, *, classic: bool) -> 
     from generator.ci.installed import ACS, AcsTarget
     from generator.ci.remote import Remote, bearer, secret_of
 
-    token = secret_of(os.environ, "SPLUNK_ACS_TOKEN")
-    inspected = secret_of(os.environ, "SPLUNK_APPINSPECT_TOKEN")
+    token = secret_of(os.environ, "CONTENTPACK_ACS_TOKEN")
+    inspected = secret_of(os.environ, "CONTENTPACK_APPINSPECT_TOKEN")
     remote = Remote(address or ACS, {"Authorization": bearer(token)}, ca=ca, secrets=(token, inspected))
     return AcsTarget(remote, stack, inspected, classic=classic)
 

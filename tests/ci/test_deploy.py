@@ -72,7 +72,13 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     repository.folder.mkdir()
     repository.write(dict(base_files()))
     change(repository, "contentpack.yml", ("version: 1.0.0", "version: 1.1.0"))
-    for name in ("SPLUNK_TOKEN", "SPLUNK_PASSWORD", "SPLUNK_USERNAME", "SPLUNK_ACS_TOKEN", "SPLUNK_APPINSPECT_TOKEN"):
+    for name in (
+        "CONTENTPACK_SPLUNK_TOKEN",
+        "CONTENTPACK_SPLUNK_PASSWORD",
+        "CONTENTPACK_SPLUNK_USERNAME",
+        "CONTENTPACK_ACS_TOKEN",
+        "CONTENTPACK_APPINSPECT_TOKEN",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CONTENTPACK_CACHE", str(tmp_path / "cache"))
     return repository.folder
@@ -119,7 +125,7 @@ def deploy(
 def test_the_plan_comes_first_and_nothing_is_sent(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     answer_rest()
     code, out, err = deploy(pack, capsys, "--rest", server)
     assert code == 0
@@ -139,7 +145,7 @@ def test_the_plan_comes_first_and_nothing_is_sent(
 def test_rest_installs_from_the_servers_own_place(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_PASSWORD", PASSWORD)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_PASSWORD", PASSWORD)
     answer_rest()
     app = "GET /services/apps/local/acme_pack"
     Handler.answers[app] = [*Handler.answers[app], (200, {"entry": [entry("acme_pack", version="1.1.0")]})]
@@ -154,7 +160,7 @@ def test_rest_installs_from_the_servers_own_place(
 def test_rest_says_when_another_version_is_there_afterwards(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     answer_rest()
     Handler.answers["POST /services/apps/local"] = [(200, {"entry": []})]
     code, _, err = deploy(pack, capsys, "--rest", server, "--package-at", "/srv/x.tar.gz", "--apply")
@@ -169,8 +175,8 @@ def test_rest_says_when_another_version_is_there_afterwards(
 def test_acs(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, classic: bool
 ) -> None:
-    monkeypatch.setenv("SPLUNK_ACS_TOKEN", TOKEN)
-    monkeypatch.setenv("SPLUNK_APPINSPECT_TOKEN", INSPECTED)
+    monkeypatch.setenv("CONTENTPACK_ACS_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_APPINSPECT_TOKEN", INSPECTED)
     apps = f"/acme/adminconfig/v2/apps{'' if classic else '/victoria'}"
     Handler.answers[f"GET {apps}/acme_pack"] = [
         (200, {"name": "acme_pack", "version": "1.0.0", "status": "installed"}),
@@ -195,7 +201,7 @@ def test_acs(
 def test_an_app_that_is_not_there_is_all_new(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     code, out, _ = deploy(pack, capsys, "--rest", server)
     assert code == 0
     assert "is not installed" in out
@@ -204,7 +210,7 @@ def test_an_app_that_is_not_there_is_all_new(
 def test_a_downgrade_is_refused(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     answer_rest("1.10.0")
     code, _, err = deploy(pack, capsys, "--rest", server)
     assert code == 2
@@ -215,7 +221,7 @@ def test_a_downgrade_is_refused(
 def test_errors_in_the_pack_stop_before_anything_is_asked(
     server: str, pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     change(Repository(pack), "detections/endpoint/acme_tool_01.yml", ("| stats", "| stast"))
     code, _, err = deploy(pack, capsys, "--rest", server, "--apply")
     assert code == 2
@@ -243,7 +249,7 @@ def test_trouble_is_told_without_secrets(  # noqa: PLR0917 - fixtures and cases
     data: object,
     message: str,
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     Handler.answers["GET /services/apps/local/acme_pack"] = [(status, data)]
     code, _, err = deploy(pack, capsys, "--rest", server)
     assert code == 2
@@ -258,14 +264,14 @@ def test_trouble_is_told_without_secrets(  # noqa: PLR0917 - fixtures and cases
 def test_where_secrets_would_go_astray(
     pack: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
-    monkeypatch.setenv("SPLUNK_TOKEN", TOKEN)
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", TOKEN)
     assert deploy(pack, capsys, *arguments, "--apply")[0] == 2
 
 
 def test_missing_secrets_are_named(server: str, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = deploy(pack, capsys, "--rest", server)
     assert code == 2
-    assert "SPLUNK_PASSWORD is not set" in err
+    assert "CONTENTPACK_SPLUNK_PASSWORD is not set" in err
     assert not Handler.asked
 
 
