@@ -165,6 +165,7 @@ def _entry(change: StanzaChange, commands: CommandTable) -> Entry:
         keys = ()
     elif change.what is What.NEW:
         keys = tuple(key for key in keys if key.key in _TOLD_OF_NEW)
+    keys = tuple(key for key in keys if not _repeats(key, keys))
     facts, spl = [], []
     for key in sorted(
         keys, key=lambda each: _FIRST_KEYS.index(each.key) if each.key in _FIRST_KEYS else len(_FIRST_KEYS)
@@ -182,6 +183,20 @@ def _entry(change: StanzaChange, commands: CommandTable) -> Entry:
         else:
             facts.append(_fact(key))
     return Entry(_SIGNS[change.what], title, ", ".join(remark), change.path, tuple(facts), tuple(spl))
+
+
+def _repeats(key: KeyChange, keys: Iterable[KeyChange]) -> bool:
+    """Whether a value only holds the search, and changed as that did (the drilldowns of older styles)."""
+    return any(
+        each.spl
+        and not key.spl
+        and each.before
+        and each.after
+        and key.before is not None
+        and key.before != key.after
+        and key.before.replace(each.before, each.after) == key.after
+        for each in keys
+    )
 
 
 def _new(key: KeyChange, commands: CommandTable) -> tuple[Pair, ...]:

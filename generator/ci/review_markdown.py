@@ -71,10 +71,10 @@ def _blocks(review: Review, commands: CommandTable, source: str) -> Iterator[str
         yield f"{review.others:,} {word} in the rest of the pack, which this change does not touch."
 
 
-def source_of(environ: Mapping[str, str]) -> str:
-    """Return the address of the commit's files on GitHub; empty where the environment does not say it."""
+def source_of(environ: Mapping[str, str], commit: str = "") -> str:
+    """Return the address of a commit's files on GitHub (without one, that of the run); empty where nobody says it."""
     server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
-    commit = environ.get("GITHUB_SHA", "")
+    commit = commit or environ.get("GITHUB_SHA", "")
     known = (
         re.fullmatch(r"https://[\w.:-]+", server)
         and re.fullmatch(r"[\w.-]+/[\w.-]+", repository)

@@ -15,7 +15,10 @@ _MAX_BYTES = 256 * 1024 * 1024
 
 @click.command("comment", epilog=example("contentpack comment review/report.json > comment.md"))
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT")
-def command(*, report: Path) -> int:
+@click.option(
+    "--commit", metavar="SHA", default="", help="The commit whose lines are linked. [default: that of the run]"
+)
+def command(*, report: Path, commit: str) -> int:
     """Print the comment of a pull request from its report.
 
     REPORT is the report.json that `contentpack pr` wrote. For the workflow that may write comments: the report is read as data, and whatever it says stands in code, so that a
@@ -34,6 +37,6 @@ def command(*, report: Path) -> int:
     except OSError as error:
         raise RepositoryError(f"{report}: cannot be read: {error.strerror or error}") from error
     terminal.emit_bytes(
-        comment(read(Review, raw, names()), load_commands(), source_of(os.environ)).encode("utf-8", "replace")
+        comment(read(Review, raw, names()), load_commands(), source_of(os.environ, commit)).encode("utf-8", "replace")
     )
     return 0

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.c3BsdW5r.s3cr3t"  # noqa: S105 - made up
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.c3BsdW5r.s3cr3t"
 INSPECTED = "appinspect.t0k3n"
-PASSWORD = "correct horse"  # noqa: S105 - made up
+PASSWORD = "correct horse"
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -15,7 +15,7 @@ from generator.ci import diff_text
 from generator.ci.aligned import MAX_LINES, Pair, aligned, changed_words
 from generator.ci.appdiff import diff, diff_revisions, sides_of_change
 from generator.ci.checkout import write_commit
-from generator.ci.diffmodel import Bump, KeyChange, What
+from generator.ci.diffmodel import AppDiff, Bump, KeyChange, What
 from generator.ci.stanzas import compare, conf_files, key_changes
 from generator.ci.tables import compare_tables
 from generator.ci.workload import workload
@@ -25,8 +25,6 @@ from generator.rules.run import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from generator.ci.diffmodel import AppDiff
 
 
 @pytest.fixture
@@ -282,3 +280,17 @@ def test_what_a_change_touches_is_all_that_differs(branch: str, repository: Repo
     assert part == whole
     if branch not in {"settings", "source", "schedule"}:
         assert sides[1].partial
+
+
+def test_drilldowns_that_repeat_the_search_are_not_told_again() -> None:
+    before, after = (
+        f"[a]\nsearch = index=x | stats count by {field}\naction.notable.param.drilldown_searches = "
+        f'[{{"name": "Show", "search": "index=x | stats count by {field} | search u=1"}}]\n'
+        for field in ("user", "dest")
+    )
+    sides = [conf_files(AppTree("a", "1", {"default/savedsearches.conf": text.encode()})) for text in (before, after)]
+    stanza_changes = tuple(compare(sides[0], sides[1], ({}, {})))
+    assert len(stanza_changes[0].keys) == 2
+    text = diff_text.render(AppDiff("a", "b", "app", "1", "1", stanza_changes), load_commands())
+    assert "drilldown" not in text
+    assert "+ | stats count by dest" in text
