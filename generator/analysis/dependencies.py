@@ -136,7 +136,8 @@ def change_set(
             elif change.path.partition("/")[0] not in FOLDERS and not _is_content_data(pack, change):
                 sorted_paths["other"].append(change.path)
             for path in {change.path, change.old_path} - {""}:
-                defined[Reference("file", path)] = Reason("file", path, change.path)
+                for name in (path, *_folders(path)):
+                    defined[Reference("file", name)] = Reason("file", path, change.path)
     touched = _touched(analyzed, defined, itself, everything)
     return ChangeSet(listed, tuple(touched), everything, *(tuple(paths) for paths in sorted_paths.values()))
 
@@ -200,7 +201,7 @@ def _references(
                 yield Reference("file", lookup.data_path)
     match item:
         case Detection():
-            yield from _of_detection(item, analyzed.pack)
+            yield from _of_detection(item)
             yield from _schedule(item, item.type, deployments)
         case Baseline():
             yield from _named("detection", item.detections)
@@ -226,7 +227,14 @@ def _references(
             pass
 
 
-def _of_detection(item: Detection, pack: Pack) -> Iterator[Reference]:
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders above a file but for the top one: a test may name a folder of events, or an app."""
+    while path.count("/") > 1:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _of_detection(item: Detection) -> Iterator[Reference]:
     yield Reference("macro", item.filter_macro)
     yield from _named("story", item.analytic_story)
     yield from _named("baseline", item.baselines)
@@ -236,9 +244,8 @@ def _of_detection(item: Detection, pack: Pack) -> Iterator[Reference]:
         for data in test.attack_data:
             yield from _pack_path(data.data)
         for text in _texts(test.data):
-            path = posixpath.normpath(text) if 0 < len(text) < 400 and "\n" not in text else ""
-            if path in pack.files:
-                yield Reference("file", path)
+            if "/" in text and "\n" not in text:
+                yield from _pack_path(text)
 
 
 def _schedule(item: Detection | Baseline, kind: str, deployments: Mapping[str, Deployment]) -> Iterator[Reference]:
@@ -263,7 +270,7 @@ def _pack_path(data: str) -> Iterator[Reference]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield every text in a test's YAML: whatever names a file of the pack makes the test depend on that file."""
+    """Yield every text in a test's YAML: whatever names a file or folder of the pack makes the test depend on it."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
