@@ -64,11 +64,19 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     metavar="SECONDS",
     help="The longest that one test may take; 0 for no limit.",
 )
+@click.option("--mutate", is_flag=True, help="Break each search in every way and say what no test would notice.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --mutate: fail when less is noticed or accepted. Without it, `mutation.minimum` of the configuration.",
+)
 @jobs_option
 @click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at, in one file.")
 @click.option("--github", is_flag=True, help="Print GitHub annotations as well.")
 @click.option(
     "--noise",
@@ -95,11 +103,14 @@ def command(
     apps: tuple[Path, ...],
     all_time: bool,
     timeout: float,
+    mutate: bool,
+    min_score: float | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
     json_file: Path | None,
     junit: Path | None,
     markdown: Path | None,
+    html: Path | None,
     github: bool,
     noise: tuple[str, ...],
     known_noise: Path | None,
@@ -116,6 +127,12 @@ def command(
 
     if watch and noise:
         raise click.UsageError("--watch runs tests, not --noise")
+    if min_score is not None and not mutate:
+        raise click.UsageError("--min-score needs --mutate")
+    if mutate and noise:
+        raise click.UsageError("--mutate needs tests, not --noise")
+    if mutate and backend != "embedded":
+        raise click.UsageError("--mutate needs the embedded backend, which runs a search in milliseconds")
     testing = Testing(
         repo,
         selectors,
@@ -126,8 +143,10 @@ def command(
         offline=offline,
         jobs=jobs,
         shard=shard,
+        mutate=mutate,
+        min_score=min_score,
     )
-    files = {"json": json_file, "junit": junit, "markdown": markdown}
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "html": html}
 
     def told(report: TestReport) -> int:
         _write(report, files)

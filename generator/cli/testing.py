@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generator.content.model import Pack
     from generator.replay.datasets import DataStore
     from generator.replay.plan import Planned
-    from generator.replay.results import TestReport
+    from generator.replay.results import MutationScore, TestReport
     from generator.replay.run import Rules, Runner
 
 
@@ -101,7 +101,11 @@ class Testing:
         offline: bool = False,
         jobs: int | None = None,
         shard: tuple[int, int] | None = None,
+        mutate: bool = False,
+        min_score: float | None = None,
     ) -> None:
+        self._mutate = mutate
+        self._min_score = min_score
         self._repo = repo
         self._selectors = selectors
         self._store = store
@@ -124,6 +128,7 @@ class Testing:
             return self._tested(pack, plan, progress, started)
 
     def _tested(self, pack: Pack, plan: Sequence[Planned], progress: terminal.Progress, started: float) -> TestReport:
+        from generator.cli.mutating import mutated
         from generator.replay.results import TestReport
         from generator.replay.run import run_tests
 
@@ -131,13 +136,24 @@ class Testing:
         progress.step("rendering the app")
         total = sum(not one.skip for one in plan)
         with Session(self._repo, pack, plan, self._store, self._rules, apps=self._apps, failed=failed) as session:
+            runner = session.runner()
             results = run_tests(
-                session.runner(),
-                plan,
-                jobs=self._jobs,
-                progress=lambda done: progress.step("testing", done, total),
+                runner, plan, jobs=self._jobs, progress=lambda done: progress.step("testing", done, total)
             )
-        return TestReport(results, self._backend, _title(pack), seconds=time.perf_counter() - started)
+            scores: dict[str, MutationScore] = {}
+            minimum = None
+            if self._mutate:
+                config = pack.config.mutation
+                scores = mutated(runner, plan, results, config, jobs=self._jobs, progress=progress)
+                minimum = config.minimum if self._min_score is None else self._min_score
+        return TestReport(
+            results,
+            self._backend,
+            _title(pack),
+            seconds=time.perf_counter() - started,
+            mutation=scores,
+            minimum=minimum,
+        )
 
     def noise(self, given: Sequence[str], known: Path | None) -> TestReport:
         """Run the chosen detections over benign data."""
@@ -173,7 +189,7 @@ class Testing:
                     detections,
                     data,
                     accepted,
-                    now=self._rules.now,
+                    rules=self._rules,
                     jobs=self._jobs,
                     progress=lambda done: progress.step("searching", done, len(detections)),
                 )

@@ -113,7 +113,7 @@ class Runner:
         self._store = store
         self._names = names
         self.detections = paths
-        self._rules = rules
+        self.rules = rules
         self.others = others
         self._failed = failed or {}
         self._unrendered = unrendered or {}
@@ -131,7 +131,7 @@ class Runner:
         if planned.skip:
             return self._result(planned, Outcome.SKIPPED, planned.skip)
         try:
-            with _limit(self._rules.timeout):
+            with limited(self.rules.timeout):
                 prepared = self.prepare(planned)
                 found = self.search(prepared)
                 return self._judged(prepared, found)
@@ -169,8 +169,8 @@ class Runner:
                 raise DatasetError(f"{_told(one)} holds no events")
         earliest, latest, window = self._window(planned, [name, *chain])
         placement = Placement((0.0,) * len(data))
-        if not self._rules.all_time:
-            placement = place(extents, window, self._rules.now)
+        if not self.rules.all_time:
+            placement = place(extents, window, self.rules.now)
         texts = any(self.app.reads_clock(search) for search in (name, *chain))
         moved = [
             replace(one, shift=shift, texts=(extent.oldest, extent.newest) if texts and shift else None)
@@ -241,14 +241,14 @@ class Runner:
 
     def _window(self, planned: Planned, searches: Sequence[str]) -> tuple[str | float, str | float, Window]:
         """Return the bounds of the test's search, and the time that its data must lie in: what all searches of it see."""
-        if self._rules.all_time:
-            return "", "", window_of("", "", self._rules.now)
+        if self.rules.all_time:
+            return "", "", window_of("", "", self.rules.now)
         earliest, latest = self.backend.window(
             Dispatch(name=searches[0], earliest=planned.test.earliest, latest=planned.test.latest)
         )
-        window = window_of(earliest, latest, self._rules.now)
+        window = window_of(earliest, latest, self.rules.now)
         for name in searches[1:]:
-            other = window_of(*self.backend.window(Dispatch(name=name)), self._rules.now)
+            other = window_of(*self.backend.window(Dispatch(name=name)), self.rules.now)
             starts = [start for start in (window.start, other.start) if start is not None]
             ends = [end for end in (window.end, other.end) if end is not None]
             window = replace(window, start=max(starts) if starts else None, end=min(ends) if ends else None)
@@ -261,7 +261,7 @@ class Runner:
         tactics = _tactics() if chain else {}
         for name, detection in zip(chain, detections, strict=True):
             bounds: tuple[str | float | None, str | float | None] = (placement.earliest, None)
-            if self._rules.all_time:
+            if self.rules.all_time:
                 bounds = ("", "")
             found = self.backend.search(Dispatch(name=name, earliest=bounds[0], latest=bounds[1]))
             settings = self.app.searches[name]
@@ -274,7 +274,7 @@ class Runner:
                 yield Mismatch(f"chain: {detection}", "risk events", why)
                 continue
             # A search writes its risk when it runs, right behind its window; here inside the window of who reads it.
-            at = (self._rules.now if window.end is None else window.end) - 1.0
+            at = (self.rules.now if window.end is None else window.end) - 1.0
             text = stash(name, settings, events, found.rows, time=at, tactics=tactics)
             self.backend.load([EventData(text, _STASH, name, None, _RISK)])
 
@@ -341,7 +341,7 @@ def run_tests(
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Break off what takes longer; without effect where the system has no alarm, or in another thread.
 
     Raises:

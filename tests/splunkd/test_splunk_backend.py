@@ -139,8 +139,10 @@ def test_events_keep_their_metadata_and_go_where_they_are_sent(target: SplunkTar
             ("web-1", "s1", "_json", '{"a": 2}'),
         ]
         # A search without an index sees both: the role's default indexes are those of the test.
-        found = splunk.search(Dispatch(spl="| tstats count", earliest="", latest=""))
-        assert found.rows == ({"count": "3"},)
+        found = splunk.search(Dispatch(spl="| tstats count by index", earliest="", latest=""))
+        counts = {str(row["index"]): row["count"] for row in found.rows}
+        assert counts["elsewhere"] == "1"
+        assert [count for name, count in counts.items() if name.startswith(PREFIX)] == ["2"]
 
 
 def test_lookups_macros_and_summaries_come_with_the_search_that_names_them(
