@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import terminal
 from generator.cli.options import example, jobs_option, repo_option, workspace_prefix
+from generator.cli.servers import read_options, server_options
 
 if TYPE_CHECKING:
     from generator.replay.results import TestReport
@@ -33,13 +34,7 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.command("test", epilog=example("contentpack test --attack-data ../attack_data --offline T1059"))
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @repo_option
-@click.option(
-    "--backend",
-    type=click.Choice(["embedded"]),
-    default="embedded",
-    show_default=True,
-    help="Where searches run.",
-)
+@server_options
 @click.option(
     "--attack-data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -97,7 +92,6 @@ def command(
     *,
     selectors: tuple[str, ...],
     repo: Path,
-    backend: str,
     attack_data: Path | None,
     offline: bool,
     apps: tuple[Path, ...],
@@ -116,6 +110,7 @@ def command(
     known_noise: Path | None,
     watch: bool,
     verbose: bool,
+    **servers: Any,  # noqa: ANN401 - as click gives them
 ) -> int:
     """Replay attack data and judge what the detections find.
 
@@ -125,20 +120,21 @@ def command(
     from generator.cli.testing import Testing, data_store, present
     from generator.replay.run import Rules
 
+    options = read_options(servers)
     if watch and noise:
         raise click.UsageError("--watch runs tests, not --noise")
     if min_score is not None and not mutate:
         raise click.UsageError("--min-score needs --mutate")
     if mutate and noise:
         raise click.UsageError("--mutate needs tests, not --noise")
-    if mutate and backend != "embedded":
-        raise click.UsageError("--mutate needs the embedded backend, which runs a search in milliseconds")
+    if options.backend not in {None, "embedded"} and (mutate or noise):
+        raise click.UsageError("--mutate and --noise need the embedded backend, which runs a search in milliseconds")
     testing = Testing(
         repo,
         selectors,
         data_store(repo, attack_data),
         Rules(present(), all_time=all_time, timeout=timeout),
-        backend=backend,
+        servers=options,
         apps=apps,
         offline=offline,
         jobs=jobs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import os
 import shutil
 import stat
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Self
 
 from generator.base.diagnostics import ConfigError, DatasetError, GeneratorError, RepositoryError
 from generator.cli import terminal
+from generator.cli.servers import ServerOptions, opened, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from generator.cli.servers import Servers
     from generator.content.model import Pack
     from generator.replay.datasets import DataStore
     from generator.replay.plan import Planned
-    from generator.replay.results import MutationScore, TestReport
+    from generator.replay.results import MutationScore, TestReport, TestResult
     from generator.replay.run import Rules, Runner
 
 
@@ -96,7 +99,7 @@ class Testing:
         store: DataStore,
         rules: Rules,
         *,
-        backend: str = "embedded",
+        servers: ServerOptions | None = None,
         apps: Sequence[Path] = (),
         offline: bool = False,
         jobs: int | None = None,
@@ -110,7 +113,7 @@ class Testing:
         self._selectors = selectors
         self._store = store
         self._rules = rules
-        self._backend = backend
+        self._servers = servers if servers is not None else ServerOptions()
         self._apps = apps
         self._offline = offline
         self._jobs = jobs
@@ -132,14 +135,18 @@ class Testing:
         from generator.replay.results import TestReport
         from generator.replay.run import run_tests
 
+        servers = settle(self._servers, pack.config, self._repo)
         failed = {} if self._offline else fetch_missing(self._store, plan, progress)
         progress.step("rendering the app")
         total = sum(not one.skip for one in plan)
         with Session(self._repo, pack, plan, self._store, self._rules, apps=self._apps, failed=failed) as session:
             runner = session.runner()
-            results = run_tests(
-                runner, plan, jobs=self._jobs, progress=lambda done: progress.step("testing", done, total)
-            )
+            if servers.backend == "embedded":
+                results = run_tests(
+                    runner, plan, jobs=self._jobs, progress=lambda done: progress.step("testing", done, total)
+                )
+            else:
+                results = self._on_servers(servers, runner, plan, progress)
             scores: dict[str, MutationScore] = {}
             minimum = None
             if self._mutate:
@@ -148,12 +155,33 @@ class Testing:
                 minimum = config.minimum if self._min_score is None else self._min_score
         return TestReport(
             results,
-            self._backend,
+            servers.backend,
             _title(pack),
             seconds=time.perf_counter() - started,
             mutation=scores,
             minimum=minimum,
         )
+
+    def _on_servers(
+        self, servers: Servers, runner: Runner, plan: Sequence[Planned], progress: terminal.Progress
+    ) -> tuple[TestResult, ...]:
+        """Run a plan on servers, and with `both` on the embedded engine beside them."""
+        from generator.backends.splunk import SplunkBackend
+        from generator.replay.servers import run_on_servers
+
+        timeout = self._rules.timeout or math.inf
+        with contextlib.ExitStack() as stack:
+            targets = stack.enter_context(opened(servers, tuple(self._apps), progress.step))
+            progress.step("preparing the servers")
+            backends = [
+                stack.enter_context(SplunkBackend(target, self._rules.now, timeout=timeout)) for target in targets
+            ]
+            return run_on_servers(
+                [runner.on(backend) for backend in backends],
+                plan,
+                beside=runner if servers.backend == "both" else None,
+                progress=lambda done: progress.step("testing", done, len(plan)),
+            )
 
     def noise(self, given: Sequence[str], known: Path | None) -> TestReport:
         """Run the chosen detections over benign data."""
@@ -193,7 +221,7 @@ class Testing:
                     jobs=self._jobs,
                     progress=lambda done: progress.step("searching", done, len(detections)),
                 )
-        return TestReport((), self._backend, _title(pack), seconds=time.perf_counter() - started, noise=found)
+        return TestReport((), "embedded", _title(pack), seconds=time.perf_counter() - started, noise=found)
 
     def watch(self, told: Callable[[TestReport], int]) -> int:
         """Run the chosen tests, then those that a saved file touches, until the user ends it; return the last exit code."""

@@ -119,28 +119,47 @@ class Runner:
         self._unrendered = unrendered or {}
         self._installed: Path | None = None
 
+    def on(self, backend: Backend) -> Runner:
+        """Return what runs the same tests on another backend."""
+        return Runner(
+            backend,
+            self.app,
+            self._store,
+            self._names,
+            self.detections,
+            rules=self.rules,
+            others=self.others,
+            failed=self._failed,
+            unrendered=self._unrendered,
+        )
+
     def run(self, planned: Planned) -> TestResult:
         """Run one test and judge it."""
-        started = time.perf_counter()
-        result = replace(self._outcome(planned), seconds=time.perf_counter() - started)
-        if result.outcome is Outcome.PASS:
-            return result
-        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line)
+        return self.found(planned)[0]
 
-    def _outcome(self, planned: Planned) -> TestResult:
+    def found(self, planned: Planned) -> tuple[TestResult, Found | None]:
+        """Run one test and judge it; return what the search gave as well, None where it did not end."""
+        started = time.perf_counter()
+        judged, found = self._outcome(planned)
+        result = replace(judged, seconds=time.perf_counter() - started)
+        if result.outcome is Outcome.PASS:
+            return result, found
+        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line), found
+
+    def _outcome(self, planned: Planned) -> tuple[TestResult, Found | None]:
         if planned.skip:
-            return self._result(planned, Outcome.SKIPPED, planned.skip)
+            return self._result(planned, Outcome.SKIPPED, planned.skip), None
         try:
             with limited(self.rules.timeout):
                 prepared = self.prepare(planned)
                 found = self.search(prepared)
-                return self._judged(prepared, found)
+                return self._judged(prepared, found), found
         except MissingDataError as error:
-            return self._result(planned, Outcome.SKIPPED, str(error))
+            return self._result(planned, Outcome.SKIPPED, str(error)), None
         except UnsupportedSpl as error:
-            return self._result(planned, Outcome.UNSUPPORTED, str(error))
+            return self._result(planned, Outcome.UNSUPPORTED, str(error)), None
         except GeneratorError as error:
-            return self._result(planned, Outcome.ERROR, str(error))
+            return self._result(planned, Outcome.ERROR, str(error)), None
 
     @staticmethod
     def _result(planned: Planned, outcome: Outcome, reason: str) -> TestResult:

@@ -5,6 +5,9 @@ Truth for the findings: the same tests on the embedded engine, and `expect` of e
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,3 +256,26 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 
 def test_secrets_are_in_no_representation(target: SplunkTarget) -> None:
     assert PASSWORD not in repr(replace(target, token=PASSWORD))
+
+
+def test_the_command_runs_tests_on_both_backends(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_USERNAME", "admin")
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_PASSWORD", PASSWORD)
+    report = tmp_path / "report.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "generator", "test", "--repo", str(ROOT), "--backend", "both", "--splunk-insecure"),
+            *("--splunk-url", server.rest, "--splunk-hec-url", server.collector, "--json", str(report)),
+            *("Endpoint Risk Across Several Attack Tactics", "Windows RC4 Service Tickets for Many Accounts"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert PASSWORD not in done.stdout + done.stderr
+    tests = json.loads(report.read_text())["tests"]
+    assert len(tests) >= 2
+    assert {test["outcome"] for test in tests} == {"pass"}
