@@ -33,7 +33,7 @@ from generator.spl.parser import parse, parse_expression, parse_terms
 from generator.spl.syntax import CommandKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from generator.engine.column import Column, Mask
     from generator.engine.contracts import ColumnSource, Functions, Knowledge
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from generator.spl.syntax import CommandTable
 
     Watch = Callable[[Command, Table, Table], None]
+    WatchSubsearch = Callable[[Pipeline, Table, Sequence[tuple[Command, Table, Table]], "Env"], None]
 
 MAX_SUBSEARCH_DEPTH = 20
 """Searches inside searches deeper than this are refused."""
@@ -87,7 +88,8 @@ class Env:
     `events` gives the rows that a search fetches from: the loaded events in the time window, newest first, or the rows
     handed in. `earliest` and `latest` are the window (None = open). `now` is when the search was started. `expand` expands
     the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches. `write` keeps
-    events that a search makes (`collect`).
+    events that a search makes (`collect`). `watch_subsearch` is shown each subsearch that ran: its pipeline, its rows, its
+    commands with the rows before and after each, and what it ran in.
     """
 
     text: str
@@ -102,6 +104,7 @@ class Env:
     limits: Limits = Limits()
     write: Callable[[ColumnSource], None] | None = None
     depth: int = 0
+    watch_subsearch: WatchSubsearch | None = None
     messages: list[Message] = field(default_factory=list)
     scratch: dict[str, object] = field(default_factory=dict)
 
@@ -236,7 +239,12 @@ class Env:
             UnsupportedSpl: as `run`.
         """
         inner = self._inner()
-        found = inner.run(pipeline)
+        if self.watch_subsearch is None:
+            found = inner.run(pipeline)
+        else:
+            steps: list[tuple[Command, Table, Table]] = []
+            found = inner.run(pipeline, watch=lambda *step: steps.append(step))
+            self.watch_subsearch(pipeline, found, steps, inner)
         if limit is not None and found.length > limit:
             self.warn_once(f"Subsearch produced {found.length} results, truncating to maxout {limit}.")
             found = found.head(limit)

@@ -118,6 +118,7 @@ def measure(events: int, pack: Path | None, app: Path | None) -> None:
         _by_hand(engine)
     if pack is not None:
         _pack(engine, pack)
+        print(f"  memory of the process behind it all: {_peak() / 1e6:,.0f} MB (budget 8 GiB at 500,000)")
 
 
 def _show(title: str, by_shape: dict[int, list[float]]) -> None:
