@@ -142,6 +142,7 @@ class SearchEngine:
             expand=self._expand,
             now=self.now,
             write=self.store.add,
+            all_events=lambda: self.store.events() if rows is None else rows,
         )
         env = _windowed(plain, earliest, latest)
         return env, None if rows is None else events()

@@ -88,7 +88,8 @@ class Env:
     `events` gives the rows that a search fetches from: the loaded events in the time window, newest first, or the rows
     handed in. `earliest` and `latest` are the window (None = open). `now` is when the search was started. `expand` expands
     the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches. `write` keeps
-    events that a search makes (`collect`). `watch_subsearch` is shown each subsearch that ran: its pipeline, its rows, its
+    events that a search makes (`collect`). `all_events` gives the
+    rows whatever the window. `watch_subsearch` is shown each subsearch that ran: its pipeline, its rows, its
     commands with the rows before and after each, and what it ran in.
     """
 
@@ -105,6 +106,7 @@ class Env:
     write: Callable[[ColumnSource], None] | None = None
     depth: int = 0
     watch_subsearch: WatchSubsearch | None = None
+    all_events: Callable[[], Table] | None = None
     messages: list[Message] = field(default_factory=list)
     scratch: dict[str, object] = field(default_factory=dict)
 
