@@ -156,7 +156,9 @@ def asks(node: Join, table: Table, env: Env) -> Asked | None:
         known = dict.fromkeys(key for key in key_texts(right, other) if key is not None)
         shown = ", ".join("+".join(key) for key in list(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
         has = np.array([key in known for key in key_texts(table, own)], dtype=np.bool_)
-        return Test(node, "+".join(own), f"a value of the subsearch: {shown}" if known else "a value of the subsearch", has)
+        return Test(
+            node, "+".join(own), f"a value of the subsearch: {shown}" if known else "a value of the subsearch", has
+        )
 
     tests = [partners([own], [other]) for own, other in zip(left_names, right_names, strict=True)]
     alone = next((test for test in tests if not test.mask.any()), None)

@@ -123,7 +123,9 @@ def run(node: Ranking, table: Table, env: Env) -> Table:
     columns = dict(zip([*by, *names], (column.take(kept) for column in groups.keys), strict=True))
     shown, owner = counts[kept], owners[kept]
     if len(kept) < len(order) and read_bool(options.get("useother"), default=False):
-        left = np.bincount(owners, weights=counts, minlength=1) - np.bincount(owner, weights=shown, minlength=len(totals))
+        left = np.bincount(owners, weights=counts, minlength=1) - np.bincount(
+            owner, weights=shown, minlength=len(totals)
+        )
         others = np.flatnonzero(left)
         firsts = np.array([int(np.flatnonzero(owners == one)[0]) for one in others], np.intp)
         place = np.argsort(np.concatenate((owner, others)), kind="stable")

@@ -215,9 +215,7 @@ def dataset_asked(model: str, dataset: str | None, env: Env) -> Asked | None:
 # --- the stage -------------------------------------------------------------------------------------------------------
 
 
-def _dropped(
-    seen: Sequence[tuple[Command, Table, Table]], env: Env, ran: Mapping[int, Ran]
-) -> Dropped | None:
+def _dropped(seen: Sequence[tuple[Command, Table, Table]], env: Env, ran: Mapping[int, Ran]) -> Dropped | None:
     """Find the stage that dropped the last rows and say why; where a subsearch is why, say why that one is empty."""
     if not seen:
         return None
