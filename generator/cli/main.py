@@ -28,7 +28,10 @@ INTERRUPTED = 130
 COMMANDS = {
     "validate": "validate",
     "build-app": "build_app",
+    "test": "test",
+    "data": "data",
     "search": "search",
+    "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
     "inspect": "inspect",

@@ -18,7 +18,7 @@ import click
 
 from generator.base.diagnostics import DatasetError, UnsupportedSpl, did_you_mean
 from generator.cli import terminal
-from generator.cli.options import example, refuse_no_pack, repo_option
+from generator.cli.options import example, repo_option
 
 if TYPE_CHECKING:
     from generator.backends.embedded import Engine
@@ -115,7 +115,7 @@ def command(
     with ExitStack() as stack:
         progress = stack.enter_context(terminal.Progress())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contentpack-")))
-        own = _rendered(repo, folder, progress, named=named)
+        own = rendered_pack(repo, folder, progress, named=named)
         engine = _engine((*own, *apps))
         count = sum(_load(engine, one, progress) for one in files)
         progress.step("searching")
@@ -189,14 +189,14 @@ def _data(text: str, defaults: dict[str, str | None]) -> Data:
     return Data(path, given)
 
 
-def _rendered(repo: Path, folder: Path, progress: terminal.Progress, *, named: bool) -> tuple[Path, ...]:
+def rendered_pack(repo: Path, folder: Path, progress: terminal.Progress, *, named: bool) -> tuple[Path, ...]:
     """Render the pack's app into a folder; content that cannot be rendered is left out, and the user is told.
 
     Raises:
         RepositoryError: `--repo` was given and holds no pack.
     """
-    from generator.cli.files import write_files
-    from generator.content.load import load_pack
+    from generator.base.files import write_files
+    from generator.content.load import load_pack, refuse_no_pack
     from generator.render import UnrenderableContentError, read_inputs, render_app
 
     progress.step("reading the pack")

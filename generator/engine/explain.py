@@ -197,7 +197,7 @@ def dataset_asked(model: str, dataset: str | None, env: Env) -> Asked | None:
     for one in reversed(line):
         if one.base_search:
             return None
-        found = env.knowledge.dataset(model, one.name, events)
+        found = env.knowledge.dataset(model, one.name, events, env.now)
         if found is not None and found.length:
             before = found
             continue

@@ -85,8 +85,10 @@ class Models:
             )
         return self._models[name]
 
-    def frame(self, model: str, dataset: str | None, events: Table) -> Frame | None:
+    def frame(self, model: str, dataset: str | None, events: Table, now: float) -> Frame | None:
         """Return the frame of a dataset over events (None: of the model's first root), or None when it is not known.
+
+        `now` is when the search was started.
 
         Raises:
             SearchError: a constraint or base search of the model is wrong.
@@ -96,35 +98,35 @@ class Models:
         if found is None:
             return None
         if found.is_timed:
-            self._follow_clock(found, events)
+            self._follow_clock(found, events, now)
         name = found.roots[0] if dataset is None and found.roots else dataset
         return None if name is None or name not in found.datasets else found.frame(name, events)
 
-    def _follow_clock(self, model: Model, events: Table) -> None:
-        """Forget the frames of a model that asks for the time, once the clock has gone on by a second."""
-        env = self._environment()
-        if events.cache.get(("clock", model.name)) != int(env.now):
+    @staticmethod
+    def _follow_clock(model: Model, events: Table, now: float) -> None:
+        """Forget the frames of a model that asks for the time, once the clock has gone on."""
+        if events.cache.get(("clock", model.name)) != now:
             for key in [key for key in events.cache if type(key) is tuple and key[:2] == ("frame", model.name)]:
                 del events.cache[key]
-            events.cache["clock", model.name] = int(env.now)
-            model.env = env
+            events.cache["clock", model.name] = now
+            model.env = replace(model.env, now=now)
 
-    def plain(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def plain(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return a frame as table. Raises as `frame`."""
-        return self._kept("plain", over, model, dataset, events)
+        return self._kept("plain", over, (model, dataset), events, now)
 
-    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def addressed(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return a frame as table, under the names of `tstats`. Raises as `frame`."""
-        return self._kept("addressed", lambda frame: over(Addressed(frame)), model, dataset, events)
+        return self._kept("addressed", lambda frame: over(Addressed(frame)), (model, dataset), events, now)
 
     def _kept(
-        self, kind: str, make: Callable[[Frame], Table], model: str, dataset: str | None, events: Table
+        self, kind: str, make: Callable[[Frame], Table], which: tuple[str, str | None], events: Table, now: float
     ) -> Table | None:
-        key = (kind, model, dataset)
+        key = (kind, *which)
         kept: tuple[Frame | None, Table | None] | None = events.cache.get(key)
-        known = self.model(model)
+        known = self.model(which[0])
         if kept is None or (known is not None and known.is_timed):
-            frame = self.frame(model, dataset, events)
+            frame = self.frame(*which, events, now)
             if kept is None or kept[0] is not frame:
                 events.cache[key] = kept = (frame, None if frame is None else make(frame))
         return kept[1]
