@@ -359,8 +359,8 @@ class _Loader:
                 group = self._group(changed, rules, header)
                 raws, times, rows = group.raws, group.times, group.rows
                 for name, value in fields:
-                    cells = group.fields.setdefault(name, {})
-                    cells[len(raws)] = multivalue((*elements(cells.get(len(raws))), value))
+                    indexed = group.fields.setdefault(name, {})
+                    indexed[len(raws)] = multivalue((*elements(indexed.get(len(raws))), value))
             raws.append(raw)
             times.append(time)
             rows.append(number)
