@@ -198,17 +198,21 @@ class SplunkContainer:
             self.target = self._ready(password)
             if kept is None:
                 self._install(self.target)
-        except BaseException:
+        except BaseException as error:
             if kept is None:
-                self._remove()
+                self._remove_after(error)
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._settings.keep:
+        if self._settings.keep:
+            return
+        if error is None:
             self._remove()
+        else:
+            self._remove_after(error)
 
     # --- starting ----------------------------------------------------------------------------------------------------
 
@@ -296,6 +300,13 @@ class SplunkContainer:
         if self._name and self._runtime is not None:
             self._call(self._runtime.remove(self._name))
             self._name = ""
+
+    def _remove_after(self, error: BaseException) -> None:
+        """Remove what there is of the container; where that fails too, it is a note on what went wrong first."""
+        try:
+            self._remove()
+        except BackendError as left:
+            error.add_note(f"the container {self._name} may be left: {left}")
 
     def _log(self) -> str:
         try:

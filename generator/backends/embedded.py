@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from generator.backends.base import Dispatch, EventData
     from generator.engine.extract import EventSet
+    from generator.knowledge.conf import ConfStanzas
 
 SHOWN_EVENTS = 5
 """Events whose texts a result carries."""
@@ -91,6 +92,7 @@ class EmbeddedBackend:
     def __init__(self, now: float) -> None:
         self._now = now
         self._engine: Engine | None = None
+        self._searches: ConfStanzas = {}
         self._kept: dict[tuple[Any, ...], EventSet] = {}
 
     @property
@@ -133,6 +135,7 @@ class EmbeddedBackend:
             raise BackendError(f"{app} is no Splunk app: it has no folder `default`")
         self._kept.clear()
         self._engine = Engine((*others, app), now=self._now)
+        self._searches = self._engine.knowledge.stanzas("savedsearches")
 
     def measure(self, data: EventData) -> Extent:
         """Return how many events a data set has and over what time, without its shift.
@@ -239,7 +242,7 @@ class EmbeddedBackend:
         )
 
     def _stanza(self, name: str) -> dict[str, str]:
-        settings = self.engine.knowledge.stanzas("savedsearches").get(name)
+        settings = self._searches.get(name)
         if settings is None:
             raise BackendError(f"the app has no saved search `{name}`")
         return {key: setting.value for key, setting in settings.items()}

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import terminal
 from generator.cli.options import example, jobs_option, repo_option, workspace_prefix
+from generator.cli.servers import read_options, server_options
 
 if TYPE_CHECKING:
     from generator.replay.results import TestReport
@@ -33,13 +34,7 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.command("test", epilog=example("contentpack test --attack-data ../attack_data --offline T1059"))
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @repo_option
-@click.option(
-    "--backend",
-    type=click.Choice(["embedded"]),
-    default="embedded",
-    show_default=True,
-    help="Where searches run.",
-)
+@server_options
 @click.option(
     "--attack-data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -64,11 +59,19 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     metavar="SECONDS",
     help="The longest that one test may take; 0 for no limit.",
 )
+@click.option("--mutate", is_flag=True, help="Break each search in every way and say what no test would notice.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --mutate: fail when less is noticed or accepted. Without it, `mutation.minimum` of the configuration.",
+)
 @jobs_option
 @click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at, in one file.")
 @click.option("--github", is_flag=True, help="Print GitHub annotations as well.")
 @click.option(
     "--noise",
@@ -89,22 +92,25 @@ def command(
     *,
     selectors: tuple[str, ...],
     repo: Path,
-    backend: str,
     attack_data: Path | None,
     offline: bool,
     apps: tuple[Path, ...],
     all_time: bool,
     timeout: float,
+    mutate: bool,
+    min_score: float | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
     json_file: Path | None,
     junit: Path | None,
     markdown: Path | None,
+    html: Path | None,
     github: bool,
     noise: tuple[str, ...],
     known_noise: Path | None,
     watch: bool,
     verbose: bool,
+    **servers: Any,  # noqa: ANN401 - as click gives them
 ) -> int:
     """Replay attack data and judge what the detections find.
 
@@ -114,20 +120,29 @@ def command(
     from generator.cli.testing import Testing, data_store, present
     from generator.replay.run import Rules
 
+    options = read_options(servers)
     if watch and noise:
         raise click.UsageError("--watch runs tests, not --noise")
+    if min_score is not None and not mutate:
+        raise click.UsageError("--min-score needs --mutate")
+    if mutate and noise:
+        raise click.UsageError("--mutate needs tests, not --noise")
+    if options.backend not in {None, "embedded"} and (mutate or noise):
+        raise click.UsageError("--mutate and --noise need the embedded backend, which runs a search in milliseconds")
     testing = Testing(
         repo,
         selectors,
         data_store(repo, attack_data),
         Rules(present(), all_time=all_time, timeout=timeout),
-        backend=backend,
+        servers=options,
         apps=apps,
         offline=offline,
         jobs=jobs,
         shard=shard,
+        mutate=mutate,
+        min_score=min_score,
     )
-    files = {"json": json_file, "junit": junit, "markdown": markdown}
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "html": html}
 
     def told(report: TestReport) -> int:
         _write(report, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import os
 import shutil
 import stat
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Self
 
 from generator.base.diagnostics import ConfigError, DatasetError, GeneratorError, RepositoryError
 from generator.cli import terminal
+from generator.cli.servers import ServerOptions, opened, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from generator.cli.servers import Servers
     from generator.content.model import Pack
     from generator.replay.datasets import DataStore
     from generator.replay.plan import Planned
-    from generator.replay.results import TestReport
+    from generator.replay.results import MutationScore, TestReport, TestResult
     from generator.replay.run import Rules, Runner
 
 
@@ -96,17 +99,21 @@ class Testing:
         store: DataStore,
         rules: Rules,
         *,
-        backend: str = "embedded",
+        servers: ServerOptions | None = None,
         apps: Sequence[Path] = (),
         offline: bool = False,
         jobs: int | None = None,
         shard: tuple[int, int] | None = None,
+        mutate: bool = False,
+        min_score: float | None = None,
     ) -> None:
+        self._mutate = mutate
+        self._min_score = min_score
         self._repo = repo
         self._selectors = selectors
         self._store = store
         self._rules = rules
-        self._backend = backend
+        self._servers = servers if servers is not None else ServerOptions()
         self._apps = apps
         self._offline = offline
         self._jobs = jobs
@@ -124,20 +131,57 @@ class Testing:
             return self._tested(pack, plan, progress, started)
 
     def _tested(self, pack: Pack, plan: Sequence[Planned], progress: terminal.Progress, started: float) -> TestReport:
+        from generator.cli.mutating import mutated
         from generator.replay.results import TestReport
         from generator.replay.run import run_tests
 
+        servers = settle(self._servers, pack.config, self._repo)
         failed = {} if self._offline else fetch_missing(self._store, plan, progress)
         progress.step("rendering the app")
         total = sum(not one.skip for one in plan)
         with Session(self._repo, pack, plan, self._store, self._rules, apps=self._apps, failed=failed) as session:
-            results = run_tests(
-                session.runner(),
+            runner = session.runner()
+            if servers.backend == "embedded":
+                results = run_tests(
+                    runner, plan, jobs=self._jobs, progress=lambda done: progress.step("testing", done, total)
+                )
+            else:
+                results = self._on_servers(servers, runner, plan, progress)
+            scores: dict[str, MutationScore] = {}
+            minimum = None
+            if self._mutate:
+                config = pack.config.mutation
+                scores = mutated(runner, plan, results, config, jobs=self._jobs, progress=progress)
+                minimum = config.minimum if self._min_score is None else self._min_score
+        return TestReport(
+            results,
+            servers.backend,
+            _title(pack),
+            seconds=time.perf_counter() - started,
+            mutation=scores,
+            minimum=minimum,
+        )
+
+    def _on_servers(
+        self, servers: Servers, runner: Runner, plan: Sequence[Planned], progress: terminal.Progress
+    ) -> tuple[TestResult, ...]:
+        """Run a plan on servers, and with `both` on the embedded engine beside them."""
+        from generator.backends.splunk import SplunkBackend
+        from generator.replay.servers import run_on_servers
+
+        timeout = self._rules.timeout or math.inf
+        with contextlib.ExitStack() as stack:
+            targets = stack.enter_context(opened(servers, tuple(self._apps), progress.step))
+            progress.step("preparing the servers")
+            backends = [
+                stack.enter_context(SplunkBackend(target, self._rules.now, timeout=timeout)) for target in targets
+            ]
+            return run_on_servers(
+                [runner.on(backend) for backend in backends],
                 plan,
-                jobs=self._jobs,
-                progress=lambda done: progress.step("testing", done, total),
+                beside=runner if servers.backend == "both" else None,
+                progress=lambda done: progress.step("testing", done, len(plan)),
             )
-        return TestReport(results, self._backend, _title(pack), seconds=time.perf_counter() - started)
 
     def noise(self, given: Sequence[str], known: Path | None) -> TestReport:
         """Run the chosen detections over benign data."""
@@ -173,11 +217,11 @@ class Testing:
                     detections,
                     data,
                     accepted,
-                    now=self._rules.now,
+                    rules=self._rules,
                     jobs=self._jobs,
                     progress=lambda done: progress.step("searching", done, len(detections)),
                 )
-        return TestReport((), self._backend, _title(pack), seconds=time.perf_counter() - started, noise=found)
+        return TestReport((), "embedded", _title(pack), seconds=time.perf_counter() - started, noise=found)
 
     def watch(self, told: Callable[[TestReport], int]) -> int:
         """Run the chosen tests, then those that a saved file touches, until the user ends it; return the last exit code."""

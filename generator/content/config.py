@@ -88,6 +88,28 @@ class DocsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedMutant:
+    """Changes of a detection's search that its tests need not notice, and why.
+
+    `detection` is a name, an id or a path (or a glob). `kind` empty, `before` or `after` None: any.
+    """
+
+    detection: str
+    reason: str
+    kind: str = ""
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutationConfig:
+    """What `contentpack test --mutate` asks for: `minimum` in per cent (None: nothing), and what was accepted."""
+
+    minimum: float | None = None
+    accepted: tuple[AcceptedMutant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownNoise:
     """A reviewed finding of a noise run: rows that a detection may find in benign data (`at_most`, None for any number)."""
 
@@ -113,6 +135,7 @@ class Config:
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
     attack: str = ""
+    mutation: MutationConfig = MutationConfig()
     environments: Mapping[str, Any] = field(default_factory=dict)
     backends: Mapping[str, Any] = field(default_factory=dict)
     noise: tuple[KnownNoise, ...] = ()
@@ -236,6 +259,7 @@ def _from_contentpack(document: Document) -> Config:
         build_api=boolean(data.get("build_api")),
         enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
         attack=text(data.get("attack")),
+        mutation=_mutation(mapping(data.get("mutation"))),
         environments=mapping(data.get("environments")),
         backends=mapping(data.get("backends")),
         noise=tuple(_noise(entry) for _, entry in mappings(data.get("noise"))),
@@ -266,6 +290,23 @@ def _noise(entry: Mapping[str, Any]) -> KnownNoise:
         detection=text(entry.get("detection")),
         reason=text(entry.get("reason")),
         at_most=optional_integer(entry.get("at_most")),
+    )
+
+
+def _mutation(data: Mapping[str, Any]) -> MutationConfig:
+    minimum = data.get("minimum")
+    return MutationConfig(
+        minimum=float(minimum) if isinstance(minimum, int | float) and not isinstance(minimum, bool) else None,
+        accepted=tuple(
+            AcceptedMutant(
+                detection=text(entry.get("detection")),
+                reason=text(entry.get("reason")),
+                kind=text(entry.get("kind")),
+                before=text(entry["before"]) if "before" in entry else None,
+                after=text(entry["after"]) if "after" in entry else None,
+            )
+            for _, entry in mappings(data.get("accepted"))
+        ),
     )
 
 

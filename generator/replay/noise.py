@@ -18,6 +18,7 @@ from generator.content.reader import read
 from generator.replay.placing import place, window_of
 from generator.replay.plan import NOT_RUN
 from generator.replay.results import NoiseFinding, NoiseRun, Outcome
+from generator.replay.run import limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from generator.backends.base import EventData
     from generator.content.config import KnownNoise
     from generator.content.model import Detection
-    from generator.replay.run import Runner
+    from generator.replay.run import Rules, Runner
 
 SAMPLE_ROWS = 3
 
@@ -55,17 +56,17 @@ def run_noise(
     data: Sequence[EventData],
     known: Sequence[KnownNoise],
     *,
-    now: float,
+    rules: Rules,
     jobs: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> NoiseRun:
-    """Run detections over benign data.
+    """Run detections over benign data; the limit of time holds for each.
 
     Raises:
         DatasetError: the data cannot be read, or hold no events.
         ConfigError: a known finding names no detection of the pack.
     """
-    backend = runner.backend
+    backend, now, timeout = runner.backend, rules.now, rules.timeout
     backend.install(runner.app.path, runner.others)
     extents = [backend.measure(one) for one in data]
     events = sum(extent.events for extent in extents)
@@ -76,7 +77,7 @@ def run_noise(
     accepted = _by_path(known, runner.detections)
     chosen = [detection for detection in detections if detection.status not in NOT_RUN]
     results = fork_map(
-        lambda detection: _noise_of(runner, detection, accepted.get(detection.path)),
+        lambda detection: _noise_of(runner, detection, accepted.get(detection.path), timeout),
         chosen,
         jobs=jobs,
         at_least=16,
@@ -92,12 +93,13 @@ def run_noise(
     return NoiseRun(len(chosen), events, findings, stale)
 
 
-def _noise_of(runner: Runner, detection: Detection, known: KnownNoise | None) -> NoiseFinding | None:
+def _noise_of(runner: Runner, detection: Detection, known: KnownNoise | None, timeout: float) -> NoiseFinding | None:
     """Run one detection; None where it stays silent."""
     finding = NoiseFinding(detection.name, detection.id, detection.path, Outcome.FAIL)
     try:
         name = runner.name_of(detection.path)
-        found = runner.backend.search(Dispatch(name=name, earliest="", latest="", explain=False))
+        with limited(timeout):
+            found = runner.backend.search(Dispatch(name=name, earliest="", latest="", explain=False))
     except UnsupportedSpl as error:
         return replace(finding, outcome=Outcome.UNSUPPORTED, reason=str(error))
     except GeneratorError as error:

@@ -60,6 +60,8 @@ class Survivor:
     col: int
     accepted: str = ""
     """Why a reviewer accepted it; empty where nobody did."""
+    differs: bool = False
+    """Whether some test got another result, and just expects nothing of what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class MutationScore:
     killed: int
     total: int
     survivors: tuple[Survivor, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many survivors a reviewer accepted."""
+        return sum(bool(survivor.accepted) for survivor in self.survivors)
+
+    @property
+    def explained(self) -> int:
+        """How many were noticed or accepted."""
+        return self.killed + self.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ class NoiseRun:
 class TestReport:
     """All tests of a run in the pack's order; `mutation` has a score by detection id where one was asked for.
 
-    `noise` is there when detections ran over benign data.
+    `minimum` is how many per cent of the mutants must be noticed or accepted (None: any number). `noise` is there when detections ran over benign data.
     """
 
     __test__ = False
@@ -148,14 +160,31 @@ class TestReport:
     seconds: float = field(default=0.0, compare=False)
     mutation: Mapping[str, MutationScore] = field(default_factory=dict)
     noise: NoiseRun | None = None
+    minimum: float | None = None
 
     def counts(self) -> Counter[Outcome]:
         """How many tests had each outcome."""
         return Counter(test.outcome for test in self.tests)
 
     @property
+    def explained(self) -> float:
+        """How many per cent of the mutants were noticed or accepted; 100 where there are none."""
+        total = sum(score.total for score in self.mutation.values())
+        return 100 * sum(score.explained for score in self.mutation.values()) / total if total else 100.0
+
+    @property
+    def is_too_weak(self) -> bool:
+        """Fewer mutants were noticed or accepted than are asked for."""
+        return self.minimum is not None and self.explained < self.minimum
+
+    @property
     def succeeded(self) -> bool:
-        """No test failed, met an error, or could not be run, and no noise is new; skipped ones are allowed, and told."""
+        """No test failed, met an error, or could not be run, no noise is new, and enough mutants were noticed.
+
+        Skipped tests are allowed, and told.
+        """
+        if self.is_too_weak:
+            return False
         if self.noise is not None and not self.noise.succeeded:
             return False
         return not any(test.outcome in {Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED} for test in self.tests)

@@ -113,34 +113,53 @@ class Runner:
         self._store = store
         self._names = names
         self.detections = paths
-        self._rules = rules
+        self.rules = rules
         self.others = others
         self._failed = failed or {}
         self._unrendered = unrendered or {}
         self._installed: Path | None = None
 
+    def on(self, backend: Backend) -> Runner:
+        """Return what runs the same tests on another backend."""
+        return Runner(
+            backend,
+            self.app,
+            self._store,
+            self._names,
+            self.detections,
+            rules=self.rules,
+            others=self.others,
+            failed=self._failed,
+            unrendered=self._unrendered,
+        )
+
     def run(self, planned: Planned) -> TestResult:
         """Run one test and judge it."""
-        started = time.perf_counter()
-        result = replace(self._outcome(planned), seconds=time.perf_counter() - started)
-        if result.outcome is Outcome.PASS:
-            return result
-        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line)
+        return self.found(planned)[0]
 
-    def _outcome(self, planned: Planned) -> TestResult:
+    def found(self, planned: Planned) -> tuple[TestResult, Found | None]:
+        """Run one test and judge it; return what the search gave as well, None where it did not end."""
+        started = time.perf_counter()
+        judged, found = self._outcome(planned)
+        result = replace(judged, seconds=time.perf_counter() - started)
+        if result.outcome is Outcome.PASS:
+            return result, found
+        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line), found
+
+    def _outcome(self, planned: Planned) -> tuple[TestResult, Found | None]:
         if planned.skip:
-            return self._result(planned, Outcome.SKIPPED, planned.skip)
+            return self._result(planned, Outcome.SKIPPED, planned.skip), None
         try:
-            with _limit(self._rules.timeout):
+            with limited(self.rules.timeout):
                 prepared = self.prepare(planned)
                 found = self.search(prepared)
-                return self._judged(prepared, found)
+                return self._judged(prepared, found), found
         except MissingDataError as error:
-            return self._result(planned, Outcome.SKIPPED, str(error))
+            return self._result(planned, Outcome.SKIPPED, str(error)), None
         except UnsupportedSpl as error:
-            return self._result(planned, Outcome.UNSUPPORTED, str(error))
+            return self._result(planned, Outcome.UNSUPPORTED, str(error)), None
         except GeneratorError as error:
-            return self._result(planned, Outcome.ERROR, str(error))
+            return self._result(planned, Outcome.ERROR, str(error)), None
 
     @staticmethod
     def _result(planned: Planned, outcome: Outcome, reason: str) -> TestResult:
@@ -169,8 +188,8 @@ class Runner:
                 raise DatasetError(f"{_told(one)} holds no events")
         earliest, latest, window = self._window(planned, [name, *chain])
         placement = Placement((0.0,) * len(data))
-        if not self._rules.all_time:
-            placement = place(extents, window, self._rules.now)
+        if not self.rules.all_time:
+            placement = place(extents, window, self.rules.now)
         texts = any(self.app.reads_clock(search) for search in (name, *chain))
         moved = [
             replace(one, shift=shift, texts=(extent.oldest, extent.newest) if texts and shift else None)
@@ -241,14 +260,14 @@ class Runner:
 
     def _window(self, planned: Planned, searches: Sequence[str]) -> tuple[str | float, str | float, Window]:
         """Return the bounds of the test's search, and the time that its data must lie in: what all searches of it see."""
-        if self._rules.all_time:
-            return "", "", window_of("", "", self._rules.now)
+        if self.rules.all_time:
+            return "", "", window_of("", "", self.rules.now)
         earliest, latest = self.backend.window(
             Dispatch(name=searches[0], earliest=planned.test.earliest, latest=planned.test.latest)
         )
-        window = window_of(earliest, latest, self._rules.now)
+        window = window_of(earliest, latest, self.rules.now)
         for name in searches[1:]:
-            other = window_of(*self.backend.window(Dispatch(name=name)), self._rules.now)
+            other = window_of(*self.backend.window(Dispatch(name=name)), self.rules.now)
             starts = [start for start in (window.start, other.start) if start is not None]
             ends = [end for end in (window.end, other.end) if end is not None]
             window = replace(window, start=max(starts) if starts else None, end=min(ends) if ends else None)
@@ -261,7 +280,7 @@ class Runner:
         tactics = _tactics() if chain else {}
         for name, detection in zip(chain, detections, strict=True):
             bounds: tuple[str | float | None, str | float | None] = (placement.earliest, None)
-            if self._rules.all_time:
+            if self.rules.all_time:
                 bounds = ("", "")
             found = self.backend.search(Dispatch(name=name, earliest=bounds[0], latest=bounds[1]))
             settings = self.app.searches[name]
@@ -274,7 +293,7 @@ class Runner:
                 yield Mismatch(f"chain: {detection}", "risk events", why)
                 continue
             # A search writes its risk when it runs, right behind its window; here inside the window of who reads it.
-            at = (self._rules.now if window.end is None else window.end) - 1.0
+            at = (self.rules.now if window.end is None else window.end) - 1.0
             text = stash(name, settings, events, found.rows, time=at, tactics=tactics)
             self.backend.load([EventData(text, _STASH, name, None, _RISK)])
 
@@ -341,7 +360,7 @@ def run_tests(
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Break off what takes longer; without effect where the system has no alarm, or in another thread.
 
     Raises:

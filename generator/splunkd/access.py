@@ -117,6 +117,7 @@ ROLES = Kind(
     check=_check_role,
     shown=_shown_role,
     disables=False,
+    folds=True,
 )
 
 # --- users -----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from generator.replay.datasets import DataStore
 from generator.replay.plan import make_plan
 from generator.replay.results import Outcome, TestResult
 from generator.replay.run import Rules, run_tests
+from tests.knowledge.test_places import database
 from tests.replay.packs import detection, events, inline, unit, write_pack
 
 if TYPE_CHECKING:
@@ -253,3 +254,14 @@ def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
     told = {result.detection: result.reason for result in results if result.outcome is not Outcome.PASS}
     assert list(told) == ["PingID Mismatch Auth Source and Verification Response"], told
     assert ".mmdb" in next(iter(told.values()))
+    plan = [one for one in plan if one.detection.name in told]
+    lookups = tmp_path / "geo" / "lookups"
+    lookups.mkdir(parents=True)
+    places = {
+        "0.0.0.0/1": {"country": {"iso_code": "AA", "names": {"en": "Lowland"}}},
+        "128.0.0.0/1": {"country": {"iso_code": "BB", "names": {"en": "Highland"}}},
+    }
+    (lookups / "places.mmdb").write_bytes(database(places))
+    with Session(root, pack, plan, store, Rules(NOON), apps=[tmp_path / "geo"]) as session:
+        (result,) = run_tests(session.runner(), plan, jobs=1)
+    assert (result.outcome, result.reason) == (Outcome.PASS, "")

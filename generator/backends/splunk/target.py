@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -38,21 +39,17 @@ class Address:
 class SplunkTarget:
     """A server: its REST interface and event collector, and a token or a user with password.
 
-    `verify`: certificates are checked, against `ca_file` where one is given. `timeout` is that of one call, in seconds.
+    `verify`: certificates are checked, against `ca_file` where one is given. `timeout` is that of one call, in seconds. Secrets are in no representation.
     """
 
     rest: Address
     collector: Address
-    token: str = ""
+    token: str = field(default="", repr=False)
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     verify: bool = True
     ca_file: Path | None = None
     timeout: float = 60.0
-
-    def __repr__(self) -> str:
-        """Show the addresses; secrets stay out of messages and logs."""
-        return f"SplunkTarget({self.rest}, {self.collector})"
 
 
 def read_address(text: str, port: int) -> Address:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from generator.replay.results import Outcome
+from generator.report.testrun.scores import as_data
 
 if TYPE_CHECKING:
     from generator.replay.results import NoiseRun, TestReport, TestResult
@@ -21,6 +22,12 @@ def render(report: TestReport) -> str:
     }
     if report.noise is not None:
         document["noise"] = _noise(report.noise)
+    if report.mutation:
+        document["mutation"] = as_data(report.mutation)
+        document["summary"]["mutation"] = {
+            name: sum(getattr(score, name) for score in report.mutation.values())
+            for name in ("killed", "accepted", "total")
+        }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 

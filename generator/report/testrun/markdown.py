@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
+from generator.report.testrun.scores import change, line, scored, unseen
 from generator.report.testrun.words import LABELS, NOISE_LABELS, ORDER, counted, of_outcome, summary_line
 from generator.report.visible import visible
 
@@ -40,7 +41,25 @@ def render(report: TestReport) -> str:
             for one in report.noise.findings[:_ROWS]
         ]
         lines.append("")
+    if report.mutation:
+        lines += _mutation(report)
     return "\n".join(lines)
+
+
+def _mutation(report: TestReport) -> Iterator[str]:
+    yield f"**Mutation score {line(list(report.mutation.values()))}**"
+    yield ""
+    missed = [(one, survivor) for one in scored(report) for survivor in unseen(one.score)]
+    if not missed:
+        return
+    yield "| detection | place | what no test would see | |"
+    yield "|---|---|---|---|"
+    for one, survivor in missed[:_ROWS]:
+        place = f"{survivor.line}:{survivor.col}"
+        yield f"| {escaped(one.name)} | {place} | {escaped(change(survivor))} | {escaped(survivor.kind)} |"
+    if len(missed) > _ROWS:
+        yield f"| {len(missed) - _ROWS:,} more | | | |"
+    yield ""
 
 
 def _table(tests: list[TestResult]) -> Iterator[str]:
