@@ -157,13 +157,20 @@ class EmbeddedBackend:
         """
         count = 0
         for one in data:
-            events = self._events(one)
-            if one.shift or one.texts:
-                events = moved(events, one.shift, one.texts)
+            events = self.events(one)
             if events.length:
                 self.engine.store.add(events)
             count += events.length
         return count
+
+    def events(self, data: EventData) -> EventSet:
+        """Return the events of a data set, moved as it asks for.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        events = self._events(data)
+        return moved(events, data.shift, data.texts) if data.shift or data.texts else events
 
     def _events(self, data: EventData) -> EventSet:
         key = (data.data, data.sourcetype, data.source, data.host, data.index)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +70,20 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")
 @click.option("--github", is_flag=True, help="Print GitHub annotations as well.")
+@click.option(
+    "--noise",
+    multiple=True,
+    metavar="FILE[::KEY=VALUE,...]",
+    help="Run the detections over benign data instead of their tests: a file or folder, with its sourcetype, source, host and index "
+    "behind `::`; may be repeated.",
+)
+@click.option(
+    "--known-noise",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accepted findings of --noise. [default: `noise` of the configuration]",
+)
+@click.option("--watch", is_flag=True, help="Stay, and run again what a saved file touches.")
 @click.option("--verbose", "-v", is_flag=True, help="Name every passing and skipped test.")
 def command(
     *,
@@ -88,6 +101,9 @@ def command(
     junit: Path | None,
     markdown: Path | None,
     github: bool,
+    noise: tuple[str, ...],
+    known_noise: Path | None,
+    watch: bool,
     verbose: bool,
 ) -> int:
     """Replay attack data and judge what the detections find.
@@ -95,34 +111,36 @@ def command(
     SELECTOR is a detection's name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
     all are tested. Report files may be `-` for standard output.
     """
-    from generator.cli.testing import Session, data_store, fetch_missing, present, read_pack
-    from generator.replay.plan import make_plan
-    from generator.replay.results import TestReport
-    from generator.replay.run import Rules, run_tests
+    from generator.cli.testing import Testing, data_store, present
+    from generator.replay.run import Rules
 
-    started = time.perf_counter()
-    with terminal.Progress() as progress:
-        progress.step("reading the pack")
-        pack = read_pack(repo)
-        plan = make_plan(pack, selectors, shard)
-        store = data_store(repo, attack_data)
-        failed = {} if offline else fetch_missing(store, plan, progress)
-        progress.step("rendering the app")
-        rules = Rules(present(), all_time=all_time, timeout=timeout)
-        with Session(repo, pack, plan, store, rules, apps=apps, failed=failed) as session:
-            runner = session.runner()
-            total = sum(not one.skip for one in plan)
-            results = run_tests(runner, plan, jobs=jobs, progress=lambda done: progress.step("testing", done, total))
-    report = TestReport(
-        results, backend, pack.config.app.title or pack.config.app.id, seconds=time.perf_counter() - started
+    if watch and noise:
+        raise click.UsageError("--watch runs tests, not --noise")
+    testing = Testing(
+        repo,
+        selectors,
+        data_store(repo, attack_data),
+        Rules(present(), all_time=all_time, timeout=timeout),
+        backend=backend,
+        apps=apps,
+        offline=offline,
+        jobs=jobs,
+        shard=shard,
     )
-    _write(report, {"json": json_file, "junit": junit, "markdown": markdown})
-    _show(report, verbose=verbose, quiet=Path("-") in {json_file, junit, markdown})
-    if github:
-        from generator.report.testrun import github as annotations
+    files = {"json": json_file, "junit": junit, "markdown": markdown}
 
-        terminal.emit(annotations.render(report, workspace_prefix(repo)))
-    return 0 if report.succeeded else 1
+    def told(report: TestReport) -> int:
+        _write(report, files)
+        _show(report, verbose=verbose, quiet=Path("-") in files.values())
+        if github:
+            from generator.report.testrun import github as annotations
+
+            terminal.emit(annotations.render(report, workspace_prefix(repo)))
+        return 0 if report.succeeded else 1
+
+    if watch:
+        return testing.watch(told)
+    return told(testing.noise(noise, known_noise) if noise else testing.run())
 
 
 def _show(report: TestReport, *, verbose: bool, quiet: bool) -> None:

@@ -103,8 +103,42 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseFinding:
+    """A detection that found rows in benign data, or could not be run over them.
+
+    `outcome` is FAIL for a new finding and PASS for a known one; `reason` says why it was accepted, or what went wrong.
+    """
+
+    detection: str
+    detection_id: str
+    path: str
+    outcome: Outcome
+    reason: str = ""
+    rows: int = 0
+    sample: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseRun:
+    """Detections over benign data: how many of either, what was found, and known findings that did not come (`stale`)."""
+
+    detections: int
+    events: int
+    findings: tuple[NoiseFinding, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Nothing new was found, and every detection could be run."""
+        return all(finding.outcome is Outcome.PASS for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
-    """All tests of a run in the pack's order; `mutation` has a score by detection id where one was asked for."""
+    """All tests of a run in the pack's order; `mutation` has a score by detection id where one was asked for.
+
+    `noise` is there when detections ran over benign data.
+    """
 
     __test__ = False
 
@@ -113,6 +147,7 @@ class TestReport:
     title: str = ""
     seconds: float = field(default=0.0, compare=False)
     mutation: Mapping[str, MutationScore] = field(default_factory=dict)
+    noise: NoiseRun | None = None
 
     def counts(self) -> Counter[Outcome]:
         """How many tests had each outcome."""
@@ -120,5 +155,7 @@ class TestReport:
 
     @property
     def succeeded(self) -> bool:
-        """No test failed, met an error, or could not be run; skipped ones are allowed, and told."""
+        """No test failed, met an error, or could not be run, and no noise is new; skipped ones are allowed, and told."""
+        if self.noise is not None and not self.noise.succeeded:
+            return False
         return not any(test.outcome in {Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED} for test in self.tests)

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from generator.backends.base import Found
-    from generator.backends.embedded import EmbeddedBackend
+    from generator.backends.base import Backend, Found
     from generator.replay.app import RenderedApp
     from generator.replay.datasets import DataStore
     from generator.replay.placing import Window
@@ -90,7 +89,7 @@ class Prepared:
 
 
 class Runner:
-    """Runs tests one after the other on the embedded backend, with the app installed there.
+    """Runs tests one after the other on one backend, with the app installed there.
 
     `names` are the saved searches' names by detection path, `paths` the paths by detection name. `failed` says of addresses why
     they could not be fetched, `unrendered` of paths why the app lacks them.
@@ -98,7 +97,7 @@ class Runner:
 
     def __init__(
         self,
-        backend: EmbeddedBackend,
+        backend: Backend,
         app: RenderedApp,
         store: DataStore,
         names: Mapping[str, str],
@@ -113,9 +112,9 @@ class Runner:
         self.app = app
         self._store = store
         self._names = names
-        self._paths = paths
+        self.detections = paths
         self._rules = rules
-        self._others = others
+        self.others = others
         self._failed = failed or {}
         self._unrendered = unrendered or {}
         self._installed: Path | None = None
@@ -160,7 +159,7 @@ class Runner:
             DatasetError: data cannot be read, or hold no events.
             BackendError: the app has no such search, or a chain is wrong.
         """
-        name = self._name(planned.detection.path)
+        name = self.name_of(planned.detection.path)
         data = self._data(planned)
         self._install(planned)
         chain = [self._chained(detection) for detection in planned.test.chain]
@@ -192,7 +191,12 @@ class Runner:
             mismatches,
         )
 
-    def _name(self, path: str) -> str:
+    def name_of(self, path: str) -> str:
+        """Return the name of a detection's saved search.
+
+        Raises:
+            BackendError: the app has none.
+        """
         if path in self._unrendered:
             raise BackendError(f"the app lacks it: {self._unrendered[path]}")
         name = self._names.get(path, "")
@@ -201,9 +205,9 @@ class Runner:
         return name
 
     def _chained(self, detection: str) -> str:
-        if detection not in self._paths:
+        if detection not in self.detections:
             raise BackendError(f"the chain names the detection `{detection}`, which is not in the pack")
-        return self._name(self._paths[detection])
+        return self.name_of(self.detections[detection])
 
     def _data(self, planned: Planned) -> list[EventData]:
         found = []
@@ -227,9 +231,9 @@ class Runner:
     def _install(self, planned: Planned) -> None:
         """Install the app, or the test's variant of it; anew where an earlier search may have written to a lookup."""
         app = self.app.variant(planned.test, planned.number)
-        searches = (planned.detection.path, *(self._paths.get(name, "") for name in planned.test.chain))
+        searches = (planned.detection.path, *(self.detections.get(name, "") for name in planned.test.chain))
         if app != self._installed:
-            self.backend.install(app, self._others)
+            self.backend.install(app, self.others)
         writes = any(self.app.writes(self._names.get(path, "")) for path in searches)
         self._installed = None if writes or app != self.app.path else app
 
@@ -351,7 +355,7 @@ def _limit(seconds: float) -> Iterator[None]:
         raise TestTimeoutError(f"it took longer than {seconds:g} s (--timeout)")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, where somebody took the first for an error of a rule
     try:
         yield
     finally:

@@ -172,3 +172,27 @@ def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: Data
     assert kills >= 10
     assert resumed
     assert fetch(Wanted(url, SHA), cache, clock=clock).read_bytes() == BODY
+
+
+def test_a_certificate_that_nobody_trusts_is_refused(
+    tmp_path: Path, cache: DataCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https with a certificate of our own: refused, and accepted once the system is told to trust it."""
+    import shutil
+    import ssl
+
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed, which makes the certificate")
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with FileServer({"/a.log": b"x"}, tls=context) as server:
+        with pytest.raises(DatasetError, match="certificate is not trusted"):
+            fetch(Wanted(server.url("/a.log")), cache, clock=clock)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+        assert fetch(Wanted(server.url("/a.log")), cache, clock=clock).read_bytes() == b"x"

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
-from generator.report.testrun.words import LABELS, ORDER, counted, of_outcome, summary_line
+from generator.report.testrun.words import LABELS, NOISE_LABELS, ORDER, counted, of_outcome, summary_line
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ def render(report: TestReport) -> str:
             lines += [f"<details><summary>{name}: {len(tests):,}</summary>", ""]
             lines += _table(tests) if outcome is Outcome.SKIPPED else _list(tests)
             lines += ["</details>", ""]
+    if report.noise is not None and report.noise.findings:
+        lines += ["| noise | detection | rows | why |", "|---|---|---|---|"]
+        lines += [
+            f"| {NOISE_LABELS[one.outcome]} | {escaped(one.detection)} | {one.rows:,} | {escaped(one.reason)} |"
+            for one in report.noise.findings[:_ROWS]
+        ]
+        lines.append("")
     return "\n".join(lines)
 
 

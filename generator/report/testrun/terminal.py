@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
-from generator.report.testrun.words import LABELS, counted, of_outcome, summary_line, title
+from generator.report.testrun.words import LABELS, NOISE_LABELS, counted, of_outcome, summary_line, title
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.replay.results import TestReport, TestResult
+    from generator.replay.results import NoiseRun, TestReport, TestResult
 
 _BOLD = "1"
 _DIM = "2"
@@ -39,6 +39,8 @@ def render(report: TestReport, *, color: bool, width: int, verbose: bool = False
         for test in of_outcome(report, Outcome.PASS):
             told = f"{counted(test.rows, 'row')} from {counted(test.events, 'event')}"
             lines.append(f"{_label(test.outcome, color=color)} {visible(title(test))}{_dim(f'  {told}', color=color)}")
+    if report.noise is not None:
+        lines += _noise(report.noise, color=color, width=width)
     style = _COLORS[Outcome.PASS] if report.succeeded else _COLORS[Outcome.FAIL]
     seconds = f"{report.seconds:.2f} s"
     lines.append(f"{_styled(summary_line(report), style, color=color)} in {seconds} ({report.backend})")
@@ -80,6 +82,27 @@ def _skipped(report: TestReport, *, color: bool, width: int, verbose: bool) -> I
             yield f"{_label(Outcome.SKIPPED, color=color)} {count:,} tests: {visible(reason)}"
         yield _dim("  --verbose names each", color=color)
     yield ""
+
+
+def _noise(noise: NoiseRun, *, color: bool, width: int) -> Iterator[str]:
+    for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED, Outcome.PASS):
+        for finding in noise.findings:
+            if finding.outcome is not outcome:
+                continue
+            label = _styled(NOISE_LABELS[outcome], _COLORS[outcome], color=color)
+            rows = f", {counted(finding.rows, 'row')}" if finding.rows else ""
+            yield f"{label} {_styled(visible(finding.detection), _BOLD, color=color)}{rows}"
+            yield from (_dim(line, color=color) for line in _wrapped(finding.reason, width, "  "))
+            if outcome is Outcome.FAIL:
+                for row in finding.sample:
+                    cells = "  ".join(
+                        f"{name}={value if isinstance(value, str) else ', '.join(value)}" for name, value in row.items()
+                    )
+                    yield f"  {visible(cells)[: max(20, width - 2)]}"
+    for name in noise.stale:
+        yield from _wrapped(f"known noise of {name} did not come: take it off the list", width, "  ")
+    if noise.findings or noise.stale:
+        yield ""
 
 
 def _label(outcome: Outcome, *, color: bool) -> str:
