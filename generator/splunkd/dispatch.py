@@ -44,6 +44,8 @@ _GUARDED = (
     "messages",
 )
 """Paths that only an administrator may change."""
+_MOST_DISCARDED = 4 * 1024**3
+"""Bytes of a request that is too large which are read before the connection is cut."""
 _HEADERS = {
     "cache-control": "no-store, no-cache, must-revalidate, max-age=0",
     "vary": "Cookie, Authorization",
@@ -72,6 +74,8 @@ class Application:
         wants_json = b"output_mode=json" in scope["query_string"]
         size = self._size(headers)
         try:
+            if size > self._instance.limits.request:
+                await self._discard(receive, headers)
             await self._take(size)
             try:
                 body = await self._body(receive)
@@ -105,6 +109,15 @@ class Application:
         async with self._room:
             self._held -= size
             self._room.notify_all()
+
+    async def _discard(self, receive: Receive, headers: dict[str, str]) -> None:
+        """Read a body that is too large and keep nothing of it, so that the client can read why it is refused."""
+        left = _MOST_DISCARDED
+        while left > 0 and "expect" not in headers:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                return
 
     async def _body(self, receive: Receive) -> bytes:
         parts: list[bytes] = []

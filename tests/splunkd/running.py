@@ -20,7 +20,6 @@ import splunklib.client as sdk
 from splunklib.results import JSONResultsReader, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PASSWORD = "a good password"
@@ -144,7 +143,18 @@ def start_server(folder: Path, *options: str, password: str | None = PASSWORD, r
     environment = {key: value for key, value in os.environ.items() if key != "CONTENTPACK_PASSWORD"}
     if password is not None:
         environment["CONTENTPACK_PASSWORD"] = password
-    arguments = [sys.executable, "-m", "generator", "serve", "--port", "0", "--hec-port", "0", "--data-dir", str(folder)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "generator",
+        "serve",
+        "--port",
+        "0",
+        "--hec-port",
+        "0",
+        "--data-dir",
+        str(folder),
+    ]
     if repo is not None:
         arguments += ["--repo", str(repo)]
     process = subprocess.Popen(

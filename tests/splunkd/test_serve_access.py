@@ -100,6 +100,8 @@ def test_who_is_no_administrator_changes_nothing_of_the_server(server: Server) -
 
 def test_storage_passwords_are_refused_clearly(server: Server) -> None:
     for method, path in (("GET", ""), ("POST", ""), ("GET", "/realm:name:"), ("DELETE", "/realm:name:")):
-        answer = server.ask(f"storage/passwords{path}", method, form={"password": "x", "name": "y"} if method == "POST" else None)
+        answer = server.ask(
+            f"storage/passwords{path}", method, form={"password": "x", "name": "y"} if method == "POST" else None
+        )
         assert answer.status == 501
         assert "keeps no secrets" in answer.json["messages"][0]["text"]

@@ -131,7 +131,9 @@ def test_hostile_packages_are_refused(server: Server) -> None:
     ):
         assert server.ask("apps/local", "POST", body=package, headers=headers).status == 400
         assert name not in server.ask("apps/local", count=0).entries
-    leftovers = [file.name for file in (server.folder / "etc" / "apps").iterdir() if file.name.startswith(".installing")]
+    leftovers = [
+        file.name for file in (server.folder / "etc" / "apps").iterdir() if file.name.startswith(".installing")
+    ]
     assert leftovers == []
     assert not (server.folder / "etc" / "outside").exists()
 

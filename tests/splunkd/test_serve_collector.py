@@ -169,7 +169,7 @@ def test_health_and_what_is_not_on_this_port(server: Server) -> None:
 def test_events_as_they_come_keep_odd_characters(server: Server) -> None:
     index = server.index()
     token = server.token(index)
-    texts = ["tab\tand \"quotes\"", "a\nb", "snow ☃ 日本", "<xml a='1'>&amp;</xml>", "half \ud800 pair"]
+    texts = ['tab\tand "quotes"', "a\nb", "snow ☃ 日本", "<xml a='1'>&amp;</xml>", "half \ud800 pair"]
     body = "".join(json.dumps({"event": text, "time": 1700000000 + n}) for n, text in enumerate(texts))
     assert server.hec("/event", body.encode(), token).json["code"] == 0
     rows = server.rows(f"search index={index} | sort _time | table _raw")

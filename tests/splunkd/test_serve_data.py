@@ -65,7 +65,9 @@ def test_what_is_wrong_about_an_index_is_told(server: Server) -> None:
 
 def test_receivers_break_events_by_the_rules_of_the_sourcetype(server: Server) -> None:
     index = server.index()
-    answer = server.ask("receivers/simple", "POST", body=b"a=1\n", index=index, sourcetype="st", host="web", source="x.log")
+    answer = server.ask(
+        "receivers/simple", "POST", body=b"a=1\n", index=index, sourcetype="st", host="web", source="x.log"
+    )
     assert answer.status == 200
     assert server.ask("receivers/stream", "POST", body=b"a=2\na=3\n", index=index, sourcetype="st").status == 204
     rows = server.rows(f"search index={index} | table a host source sourcetype")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import splunklib.client as sdk
-from splunklib.binding import HTTPError
 from running import rows_of
+from splunklib.binding import HTTPError
 
 if TYPE_CHECKING:
     from running import Server
@@ -23,14 +23,16 @@ def _name() -> str:
 
 def test_macros_are_made_changed_shared_and_used(service: sdk.Service) -> None:
     name = _name()
-    macro = service.macros.create(f"{name}(2)", 'eval sum=$a$+$b$', args="a,b")
+    macro = service.macros.create(f"{name}(2)", "eval sum=$a$+$b$", args="a,b")
     assert macro.definition == "eval sum=$a$+$b$"
     assert macro.args == "a,b"
     assert macro.access.owner == "admin"
     assert macro.access.sharing == "user"
 
     def run() -> str:
-        return str(rows_of(service.jobs.oneshot(f"| makeresults | `{name}(12,34)` | table sum", output_mode="json"))[0]["sum"])
+        return str(
+            rows_of(service.jobs.oneshot(f"| makeresults | `{name}(12,34)` | table sum", output_mode="json"))[0]["sum"]
+        )
 
     assert run() == "46"
     macro.update(definition="eval sum=$a$*$b$").refresh()
@@ -112,7 +114,9 @@ def test_single_settings(server: Server) -> None:
     path = "/servicesNS/nobody/Splunk_SA_CIM/properties/datamodels/Web/acceleration"
     assert server.ask(path, "POST", form={"value": "true"}).status == 200
     assert server.ask(path).text == "true"
-    assert server.ask("/servicesNS/nobody/Splunk_SA_CIM/configs/conf-datamodels").entries["Web"]["acceleration"] == "true"
+    assert (
+        server.ask("/servicesNS/nobody/Splunk_SA_CIM/configs/conf-datamodels").entries["Web"]["acceleration"] == "true"
+    )
     assert server.post("properties/authorize/default/deleteIndexesAllowed", value="a;b").status == 200
     assert server.ask("properties/authorize/default/deleteIndexesAllowed").text == "a;b"
     assert server.post("properties/limits", __stanza="made_here").status == 201
@@ -137,9 +141,9 @@ def test_search_time_settings_count_at_once(server: Server) -> None:
 
 def test_lookup_definitions_and_transforms(server: Server) -> None:
     name = _name()
-    server.rows(f"| makeresults | eval k=\"a\", v=\"b\" | table k v | outputlookup {name}.csv")
+    server.rows(f'| makeresults | eval k="a", v="b" | table k v | outputlookup {name}.csv')
     assert server.post("data/transforms/lookups", name=name, filename=f"{name}.csv").status == 201
-    assert server.rows(f"| makeresults | eval k=\"a\" | lookup {name} k OUTPUT v | table v") == [{"v": "b"}]
+    assert server.rows(f'| makeresults | eval k="a" | lookup {name} k OUTPUT v | table v') == [{"v": "b"}]
     assert name in server.ask("data/transforms/lookups", count=0).entries
     assert name not in server.ask("data/transforms/extractions", count=0).entries
     assert server.post("data/transforms/extractions", name=f"{name}x", REGEX="(a)").status == 201
@@ -154,7 +158,11 @@ def test_paging_sorting_and_searching_of_lists(service: sdk.Service, server: Ser
     found = service.macros.list(search=f"name={begin}*")
     assert [one.name[-1] for one in found] == ["a", "b", "c"]
     assert [one.name[-1] for one in service.macros.list(search=f"{begin}", sort_dir="desc")] == ["c", "b", "a"]
-    assert [one.name[-1] for one in service.macros.list(search=begin, sort_key="definition", sort_mode="num")] == ["c", "a", "b"]
+    assert [one.name[-1] for one in service.macros.list(search=begin, sort_key="definition", sort_mode="num")] == [
+        "c",
+        "a",
+        "b",
+    ]
     assert [one.name[-1] for one in service.macros.list(search=begin, count=1, offset=1)] == ["b"]
     assert [one.name[-1] for one in service.macros.iter(search=begin, pagesize=1)] == ["a", "b", "c"]
     assert [one.name[-1] for one in service.macros.list(search=f"name={begin}a OR name={begin}c")] == ["a", "c"]

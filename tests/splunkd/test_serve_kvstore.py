@@ -83,7 +83,13 @@ QUERIES: list[tuple[dict[str, Any], list[int]]] = [
 
 def _fill(data: Any) -> None:
     for n in range(1, 6):
-        document: dict[str, Any] = {"n": n, "word": f"w{n}", "even": n % 2 == 0, "deep": {"x": n}, "many": [f"m{n}", f"m{n + 1}"]}
+        document: dict[str, Any] = {
+            "n": n,
+            "word": f"w{n}",
+            "even": n % 2 == 0,
+            "deep": {"x": n},
+            "many": [f"m{n}", f"m{n + 1}"],
+        }
         if n == 5:
             document["only"] = "here"
         data.insert(document)

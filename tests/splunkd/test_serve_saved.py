@@ -137,7 +137,9 @@ def _alert(server: Server, search: str, **more: Any) -> tuple[str, str]:
     }
     path = "/servicesNS/nobody/search/saved/searches"
     assert server.ask(path, "POST", form=form).status == 201
-    sid = server.ask(f"{path}/{name.replace(' ', '%20')}/dispatch", "POST", form={"trigger_actions": "True"}).json["sid"]
+    sid = server.ask(f"{path}/{name.replace(' ', '%20')}/dispatch", "POST", form={"trigger_actions": "True"}).json[
+        "sid"
+    ]
     deadline = time.monotonic() + 20
     while not (job := server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"])["isDone"]:
         assert time.monotonic() < deadline
@@ -179,7 +181,9 @@ def test_notable_action_fills_title_and_description(server: Server) -> None:
         "action.notable.param.security_domain": "endpoint",
     }
     name, sid = _alert(server, ROW, **more)
-    rows = server.rows(f'search index=notable search_name="{name}" | table rule_title rule_description severity orig_sid')
+    rows = server.rows(
+        f'search index=notable search_name="{name}" | table rule_title rule_description severity orig_sid'
+    )
     assert rows == [
         {"rule_title": "Odd thing on web1", "rule_description": "ann, bob did it", "severity": "high", "orig_sid": sid}
     ]
@@ -199,7 +203,10 @@ def test_without_rows_or_below_the_threshold_nothing_is_written(server: Server, 
     assert [alert["savedsearch_name"] for alert in groups[name].alerts] == [name]
     assert groups["-"].count >= 1
     assert service.saved_searches[name].alert_count == 1
-    assert server.ask(f"alerts/fired_alerts/{name.replace(' ', '%20')}").json["entry"][0]["content"]["triggered_alerts"] == 1
+    assert (
+        server.ask(f"alerts/fired_alerts/{name.replace(' ', '%20')}").json["entry"][0]["content"]["triggered_alerts"]
+        == 1
+    )
     assert server.ask("alerts/fired_alerts/no-such-search").status == 404
 
 
