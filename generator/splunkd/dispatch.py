@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from generator.base.diagnostics import GeneratorError
 from generator.splunkd.about import cookie_name
 from generator.splunkd.call import ApiError, Call
+from generator.splunkd.data import stream_writer
 from generator.splunkd.replies import Reply, json_reply, message_reply
 from generator.splunkd.routes import route_table
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from generator.splunkd.instance import Instance
     from generator.splunkd.routing import Route
+    from generator.splunkd.streaming import Write
 
 log = logging.getLogger("contentpack.serve")
 
@@ -85,6 +87,23 @@ class Application:
         except ApiError as error:
             reply = self._refused(error, wants_json=wants_json)
         await self._response(reply)(scope, receive, send)
+
+    def attach(self, line: str, headers: dict[str, str]) -> Write:
+        """Return what indexes the text of a connection that streams; `line` is the first of its request.
+
+        Raises:
+            ApiError: it is refused.
+        """
+        method, _, rest = line.partition(" ")
+        target, _, query = rest.partition(" ")[0].partition("?")
+        owner, app, path = _namespace(target)
+        base = f"{self._scheme}://{headers.get('host', 'localhost')}"
+        call = Call(method, path, owner, app, "", {}, _parameters(query), {}, headers, b"", base)
+        route, _ = self._route(method, path)
+        if path != ("receivers", "stream"):
+            raise ApiError(400, "Only receivers/stream takes a stream.")
+        self._who(route, call)
+        return stream_writer(self._instance, call)
 
     # --- limits ------------------------------------------------------------------------------------------------------
 
@@ -202,7 +221,7 @@ class Application:
         if reply.stream is not None:
             return StreamingResponse(reply.stream, reply.status, headers)
         if reply.status == 204:
-            del headers["content-type"]
+            return Response(None, 204, {name: value for name, value in headers.items() if name != "content-type"})
         if reply.status == 401:
             headers["www-authenticate"] = 'Basic realm="/splunk"'
         return Response(reply.body, reply.status, headers)
