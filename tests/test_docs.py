@@ -31,6 +31,7 @@ from generator.content.dialects import FOLDERS
 from generator.content.model import Dialect
 from generator.content.schema import load_schema, schema_name, schema_names
 from generator.functions import EVAL, STATS
+from generator.replay.mutants.kinds import DESCRIPTIONS
 from generator.rules.registry import load_rules
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
         "commands that run": commands_that_run,
         "commands that do not run": commands_that_do_not_run,
         "functions that run": functions_that_run,
+        "kinds of mutants": kinds_of_mutants,
         "settings of VS Code": editor_settings,
         "groups of rules": groups_of_rules,
         "rules with a fix": rules_with_a_fix,
@@ -246,6 +248,19 @@ def refused(spec: CommandSpec) -> list[str]:
 
 def cell(text: str) -> str:
     return text.replace("|", r"\|")
+
+
+def kinds_of_mutants() -> str:
+    """The kinds, each with the first example of its cases."""
+    lines = (Path(__file__).parent / "replay" / "mutants.test").read_text("utf-8").splitlines()
+    rows = ["| kind | what happens | for example |", "| --- | --- | --- |"]
+    for kind, what in DESCRIPTIONS.items():
+        first = next(line for line in lines if line.startswith(f"{kind}: "))
+        before, _, after = first.partition(": ")[2].partition(" ->")
+        example = f"`{cell(before)}` becomes `{cell(after.strip())}`" if after else f"`{cell(before)}` is gone"
+        rows.append(f"| `{kind}` | {cell(what)} | {example} |")
+    text = "\n".join(rows)
+    return f"\n{text}\n\n"
 
 
 def editor_settings() -> str:

@@ -18,7 +18,7 @@ import click
 
 from generator.base.diagnostics import DatasetError, UnsupportedSpl, did_you_mean
 from generator.cli import terminal
-from generator.cli.options import example, refuse_no_pack, repo_option
+from generator.cli.options import example, repo_option
 
 if TYPE_CHECKING:
     from generator.backends.embedded import Engine
@@ -108,7 +108,7 @@ def command(
     from generator.engine.errors import SearchError
     from generator.report import explained, rows
 
-    files = [_data(text, metadata) for text in data]
+    files = [parse_data(text, metadata) for text in data]
     if not spl.strip():
         raise click.UsageError("the search is empty")
     named = context.get_parameter_source("repo") is not click.core.ParameterSource.DEFAULT
@@ -162,7 +162,7 @@ def command(
 # --- what is given ---------------------------------------------------------------------------------------------------
 
 
-def _data(text: str, defaults: dict[str, str | None]) -> Data:
+def parse_data(text: str, defaults: dict[str, str | None], option: str = "--data") -> Data:
     """Split `FILE::KEY=VALUE,KEY=VALUE`; a value may hold `::` and commas that no `KEY=` follows.
 
     Raises:
@@ -176,14 +176,14 @@ def _data(text: str, defaults: dict[str, str | None]) -> Data:
     else:
         path, pairs = text[: mark.start()], _NEXT.split(text[mark.end() :])
     if not path:
-        raise click.UsageError(f"--data {text}: names no file")
+        raise click.UsageError(f"{option} {text}: names no file")
     for pair in pairs:
         found = _PAIR.fullmatch(pair)
         key = "" if found is None else found[1]
         if found is None or key not in _KEYS:
             nearest = did_you_mean(key, _KEYS)
             raise click.UsageError(
-                f"--data {text}: `{key}` is none of {', '.join(_KEYS)}" + (f"; {nearest}" if nearest else "")
+                f"{option} {text}: `{key}` is none of {', '.join(_KEYS)}" + (f"; {nearest}" if nearest else "")
             )
         given[key] = found[2]
     return Data(path, given)
@@ -195,8 +195,8 @@ def rendered_pack(repo: Path, folder: Path, progress: terminal.Progress, *, name
     Raises:
         RepositoryError: `--repo` was given and holds no pack.
     """
-    from generator.cli.files import write_files
-    from generator.content.load import load_pack
+    from generator.base.files import write_files
+    from generator.content.load import load_pack, refuse_no_pack
     from generator.render import UnrenderableContentError, read_inputs, render_app
 
     progress.step("reading the pack")

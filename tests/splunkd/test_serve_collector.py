@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from running import Server
 
-CHANNEL = str(uuid.uuid4())
+CHANNEL = "5a1d9e1e-52b7-4a6e-9a43-0a6f4d2b7c11"
 
 
 def test_events_with_metadata_and_indexed_fields(server: Server) -> None:
