@@ -84,7 +84,9 @@ def command(
     with terminal.Progress() as progress:
         progress.step(f"installing on {installer.name}")
         said = installer.install(tree.app_id, tree.version, archive.data)
-    terminal.emit(f"{terminal.printable(said)} on {terminal.printable(installer.name)} (sha256 {archive.sha256})\n")
+    terminal.emit(
+        f"{terminal.printable(said)} on {terminal.printable(installer.name)}; built here: sha256 {archive.sha256}\n"
+    )
     return 0
 
 
