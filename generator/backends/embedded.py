@@ -19,6 +19,7 @@ from generator.engine.extract import Extraction
 from generator.engine.ingest import ingest
 from generator.engine.moving import moved
 from generator.engine.table import Table
+from generator.backends.macros import check_arguments, macro_text
 from generator.functions import FunctionTable
 from generator.functions.check import check_calls
 from generator.functions.static import static_text
@@ -45,7 +46,11 @@ class Engine(SearchEngine):
         commands = load_commands()
         functions = FunctionTable()
         knowledge = AppKnowledge(map(Path, apps), lambda: environment())  # noqa: PLW0108 - defined below
-        self.expander = expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
+        self.expander = expander = MacroExpander(
+            knowledge.macro,
+            evaluate=lambda text: static_text(text, commands) or macro_text(text, environment()),
+            validate=lambda text, macro, args: check_arguments(text, macro, args, environment()),
+        )
 
         def expand(text: str) -> str:
             return expander.expand(text).text
