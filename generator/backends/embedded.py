@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from generator.backends.base import Extent, Found
 from generator.backends.knowledge import AppKnowledge
+from generator.backends.macros import check_arguments, macro_text
 from generator.base.diagnostics import BackendError
 from generator.commands import load_commands
 from generator.engine.api import SearchEngine
@@ -19,7 +20,6 @@ from generator.engine.extract import Extraction
 from generator.engine.ingest import ingest
 from generator.engine.moving import moved
 from generator.engine.table import Table
-from generator.backends.macros import check_arguments, macro_text
 from generator.functions import FunctionTable
 from generator.functions.check import check_calls
 from generator.functions.static import static_text
