@@ -33,6 +33,7 @@ from generator.content.schema import load_schema, schema_name, schema_names
 from generator.functions import EVAL, STATS
 from generator.replay.mutants.kinds import DESCRIPTIONS
 from generator.rules.registry import load_rules
+from generator.splunkd.routes import GROUPS as ROUTE_GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -148,6 +149,7 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
         "commands that do not run": commands_that_do_not_run,
         "functions that run": functions_that_run,
         "kinds of mutants": kinds_of_mutants,
+        "routes of serve": routes_of_serve,
         "settings of VS Code": editor_settings,
         "groups of rules": groups_of_rules,
         "rules with a fix": rules_with_a_fix,
@@ -163,6 +165,19 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
             continue  # the settings
         made[f"fields of {name}"] = partial(table_of, name)
     return made
+
+
+def routes_of_serve() -> str:
+    """Each route with what it does, by groups, from the table that the server dispatches by."""
+    parts = ["\n"]
+    for title, routes in ROUTE_GROUPS:
+        parts.append(f"### {title}\n\n| method | path | does |\n|---|---|---|\n")
+        for route in routes:
+            methods = ", ".join(route.methods.split())
+            summary = route.summary.replace("|", "\\|")
+            parts.append(f"| {methods} | `{route.path or '/'}` | {summary} |\n")
+        parts.append("\n")
+    return "".join(parts)
 
 
 def table_of(name: str) -> str:

@@ -226,7 +226,8 @@ def rendered_pack(repo: Path, folder: Path, progress: terminal.Progress, *, name
     files = {
         path: data
         for path, data in tree.files.items()
-        if path.startswith("lookups/") or (path.startswith("default/") and not path.startswith("default/data/ui/"))
+        if path.startswith(("lookups/", "metadata/"))
+        or (path.startswith("default/") and not path.startswith("default/data/ui/"))
     }
     target = folder / tree.app_id
     write_files(target, files)

@@ -5,6 +5,7 @@ Truth: REST API Reference, "Index endpoints", "Input endpoints"; splunklib.clien
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +87,36 @@ def test_a_file_of_the_server_is_indexed(service: sdk.Service, server: Server, t
     assert rows == [{"k": "1", "source": str(file), "host": "there"}, {"k": "2", "source": str(file), "host": "there"}]
     assert server.post("data/inputs/oneshot", name=str(tmp_path / "none.log"), index=name).status == 400
     assert server.post("data/inputs/oneshot", name="some.log", index=name).status == 400
+
+
+@pytest.mark.filterwarnings("ignore:ssl.OP_NO:DeprecationWarning")  # of the SDK's own connection
+def test_a_connection_that_stays_open_is_indexed_as_it_goes(service: sdk.Service, server: Server) -> None:
+    name = server.index()
+    index = service.indexes[name]
+
+    def found(count: int) -> list[str]:
+        deadline = time.monotonic() + 20
+        while True:
+            rows = [row["_raw"] for row in server.rows(f"search index={name} | sort n | table _raw")]
+            if len(rows) >= count or time.monotonic() > deadline:
+                return rows
+
+    socket = index.attach(sourcetype="st", host="far")
+    socket.write(b"n=1 first\nn=2 sec")
+    assert found(1) == ["n=1 first"]
+    socket.write(b"ond\nn=3 third without an end")
+    socket.close()
+    assert found(3) == ["n=1 first", "n=2 second", "n=3 third without an end"]
+    with index.attached_socket(sourcetype="st") as socket:
+        socket.send(b"n=4 fourth\n")
+    assert found(4)[-1] == "n=4 fourth"
+    with server.sdk(username=None, password=None, token="no-such-key").connect() as refused:
+        refused.write(
+            b"POST /services/receivers/stream HTTP/1.1\r\nAuthorization: Splunk no-such-key\r\n"
+            b"X-Splunk-Input-Mode: Streaming\r\n\r\nn=5 never\n"
+        )
+        assert refused.recv(100).startswith(b"HTTP/1.1 401")
+    assert len(found(4)) == 4
 
 
 def test_kinds_of_inputs(server: Server) -> None:
