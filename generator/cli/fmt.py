@@ -69,7 +69,7 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
             rewrite(repo / result.path, result.before, result.after)
         changed += 1
         if show_diff:
-            _print_diff(result.path, result.before, result.after)
+            print_diff(result.path, result.before, result.after)
         else:
             terminal.emit(f"{'formatted' if writing else 'would format'} {terminal.printable(result.path)}\n")
     terminal.note(_summary(changed, same, broken, writing=writing))
@@ -157,13 +157,14 @@ def _format_stdin(*, check: bool, show_diff: bool) -> int:
         return 1
     laid = laid.rstrip("\n") + "\n"
     if show_diff:
-        _print_diff(_STDIN_NAME, search, laid)
+        print_diff(_STDIN_NAME, search, laid)
     elif not check:
         terminal.emit(laid)
     return int((check or show_diff) and laid != search)
 
 
-def _print_diff(path: str, before: str, after: str) -> None:
+def print_diff(path: str, before: str, after: str) -> None:
+    """Print what changes in a file as a unified diff that `git apply` takes."""
     import difflib
 
     lines = difflib.unified_diff(

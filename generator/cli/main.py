@@ -31,6 +31,7 @@ COMMANDS = {
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",
+    "migrate": "migrate",
     "inspect": "inspect",
     "rule": "rule",
     "schema": "schema",
