@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from generator.authoring.migrate.draft import Draft, NotMigrated, begin, native_keys
+from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.authoring.yamltext import Entry, children, line_end_of
 from generator.content.model import Detection, Dialect, Kind
 from generator.content.reader import compose
-from generator.content.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from generator.content.model import Deprecation, RiskObject
 
@@ -30,19 +30,6 @@ _TEST_KEYS: Final = {"earliest_time": "earliest", "latest_time": "latest"}
 _DATA_KEYS: Final = {"custom_index": "index"}
 _DROPPED_DATA: Final = frozenset(("update_timestamp",))
 _SCHEDULE: Final = ("cron_schedule", "earliest_time", "latest_time", "schedule_window")
-
-#: v4 types of attackers whose name differs from the threat object's in the native dialect.
-_THREATS: Final[Mapping[str, str]] = {
-    "user name": "user",
-    "email address": "email_address",
-    "email": "email_address",
-    "hostname": "system",
-    "endpoint": "system",
-    "device": "system",
-    "registry key": "registry_path",
-    "registry value": "registry_value_text",
-    "uniform resource locator": "url",
-}
 
 
 def migrate(detection: Detection, deprecation: Deprecation | None) -> Draft:
@@ -173,26 +160,16 @@ def _risk(draft: Draft, detection: Detection, entry: Entry | None, *, lead: str)
         return
     risk = detection.risk
     objects = _once(draft, risk.objects)
-    message = risk.message
-    if detection.type in ("TTP", "Correlation"):
-        chosen = max(objects, key=lambda item: item.score)
-        draft.value("finding", {"title": message, "entity": _entity(chosen)}, lead=lead)
+    made = findings(detection.type, objects, risk.message)
+    for key, value in made.items():
+        draft.value(key, value, lead=lead)
         lead = ""
-        objects = [item for item in objects if item is not chosen]
-    if detection.type == "Correlation":
-        if objects:
-            draft.notes.append(
-                "a Correlation has one entity: "
-                + ", ".join(f"`{item.field}`" for item in objects)
-                + " stays as a comment"
-            )
-            draft.aside += [] if entry is None else [entry]
-        objects = []
-    if objects:
-        entities = [{**_entity(item), "message": message} for item in objects]
-        draft.value("intermediate_findings", {"entities": entities}, lead=lead)
-        lead = ""
-    threats, refused = _threats(detection)
+    left = [item for item in objects if item.field != made.get("finding", {}).get("entity", {}).get("field")]
+    if detection.type == "Correlation" and left:
+        shown = ", ".join(f"`{item.field}`" for item in left)
+        draft.notes.append(f"a Correlation has one entity: {shown} stays as a comment")
+        draft.aside += [] if entry is None else [entry]
+    threats, refused = threat_objects(risk.threats)
     if threats:
         draft.value("threat_objects", threats, lead=lead)
     if refused:
@@ -210,28 +187,6 @@ def _once(draft: Draft, objects: tuple[RiskObject, ...]) -> list[RiskObject]:
         if item.field not in found or item.score > found[item.field].score:
             found[item.field] = item
     return list(found.values())
-
-
-def _entity(item: RiskObject) -> dict[str, Any]:
-    return {"field": item.field, "type": item.type, "score": item.score}
-
-
-def _threats(detection: Detection) -> tuple[list[dict[str, str]], list[str]]:
-    known = _threat_types()
-    found: list[dict[str, str]] = []
-    refused: list[str] = []
-    for threat in detection.risk.threats:
-        kind = _THREATS.get(threat.type, threat.type)
-        if kind not in known:
-            refused.append(f"`{threat.field}` ({threat.type})")
-        elif {"field": threat.field, "type": kind} not in found:
-            found.append({"field": threat.field, "type": kind})
-    return found, refused
-
-
-def _threat_types() -> frozenset[str]:
-    properties = load_schema("detection.native")["properties"]["threat_objects"]["items"]["properties"]
-    return frozenset(properties["type"]["enum"])
 
 
 def _complete(draft: Draft, detection: Detection, deprecation: Deprecation | None) -> None:
@@ -260,11 +215,6 @@ def deprecation_data(deprecation: Deprecation) -> dict[str, Any]:
 
 
 # -- tests -----------------------------------------------------------------------------------------------------------
-
-
-def implied_parents(ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the techniques of a list that one of its sub-techniques implies."""
-    return tuple(name for name in ids if any(other.startswith(f"{name}.") for other in ids))
 
 
 def _edited(text: str) -> str:
