@@ -6,8 +6,9 @@ APPINSPECT := .appinspect
 
 .PHONY: app test check bench inspect fmt env clean
 
-app: env  ## validate this pack and build the app into dist/
+app: env  ## validate this pack, run its tests, and build the app into dist/
 	$(BIN)/contentpack validate
+	$(BIN)/contentpack test
 	$(BIN)/contentpack build-app --out dist
 
 test: env  ## every test; what needs the shared corpus is skipped where it is absent
@@ -40,6 +41,8 @@ env: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+# An installed wheel is compiled, a checkout is not until it first runs, and never where PYTHONDONTWRITEBYTECODE is set.
+	$(BIN)/python -m compileall -q generator
 	touch $@
 
 clean:

@@ -9,11 +9,16 @@ from generator.version import __version__
 
 if TYPE_CHECKING:
     from generator.backends.embedded import Engine
+    from generator.build import build_app
     from generator.content.load import load_pack
 
-__all__ = ["Engine", "__version__", "load_pack"]
+__all__ = ["Engine", "__version__", "build_app", "load_pack"]
 
-_HOMES = {"Engine": "generator.backends.embedded", "load_pack": "generator.content.load"}
+_HOMES = {
+    "Engine": "generator.backends.embedded",
+    "build_app": "generator.build",
+    "load_pack": "generator.content.load",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -45,6 +45,15 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """The bytes of a `.tar.gz`, their SHA-256, and that of the tar inside."""
+
+    data: bytes
+    sha256: str
+    tar_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackageResult:
     """Where a build was written: the archive, the unpacked folder, the record; `sha256` is the archive's."""
 
@@ -61,6 +70,7 @@ def package(
     inputs: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
     mtime: int = OLDEST_MTIME,
+    archive: Archive | None = None,
 ) -> PackageResult:
     """Write `<out>/<id>-<version>.tar.gz`, `<out>/<id>/` and `<out>/build.json`.
 
@@ -70,24 +80,22 @@ def package(
         inputs: path to SHA-256 of the files that the app was made from, for the record.
         versions: name to version of what took part (`attack`: `18.1`), for the record.
         mtime: seconds since 1970 that every member gets (`archive_mtime`).
+        archive: what `pack_archive` made of this tree before; None to make it here.
 
     Raises:
         ConfigError: the app's id or version cannot be a file name, or the tree holds a path that leaves the app.
         RepositoryError: `out` cannot be written to (read-only, full disk), or a folder of the app's name lies there
             that no build made. The previous build is left as it was.
     """
-    _check(tree)
-    tar = tar_bytes(tree, mtime)
-    archive = gzip_bytes(tar, mtime)
-    digest = hashlib.sha256(archive).hexdigest()
+    made = archive if archive is not None else pack_archive(tree, mtime)
     name = f"{tree.app_id}-{tree.version}.tar.gz"
-    record = _record(tree, name, digest, hashlib.sha256(tar).hexdigest(), inputs=inputs or {}, versions=versions or {})
-    result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, digest)
+    record = _record(tree, name, made, inputs=inputs or {}, versions=versions or {})
+    result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, made.sha256)
     try:
         out.mkdir(parents=True, exist_ok=True)
         _refuse_foreign(result)
         with _beside(out) as work:
-            _write(work / "archive", archive)
+            _write(work / "archive", made.data)
             _write(work / "record", record)
             _write_tree(work / "app", tree)
             _swap(work, result)
@@ -95,6 +103,18 @@ def package(
         reason = error.strerror or str(error)
         raise RepositoryError(f"cannot write the app to {out}: {reason}; the previous build is unchanged") from error
     return result
+
+
+def pack_archive(tree: AppTree, mtime: int) -> Archive:
+    """Return the app's archive; needs no disk.
+
+    Raises:
+        ConfigError: as `package`.
+    """
+    _check(tree)
+    tar = tar_bytes(tree, mtime)
+    data = gzip_bytes(tar, mtime)
+    return Archive(data, hashlib.sha256(data).hexdigest(), hashlib.sha256(tar).hexdigest())
 
 
 def archive_mtime(newest_content: int | None, environment: Mapping[str, str]) -> int:
@@ -156,12 +176,12 @@ def gzip_bytes(data: bytes, mtime: int) -> bytes:
 
 
 def _record(
-    tree: AppTree, name: str, digest: str, tar_digest: str, *, inputs: Mapping[str, str], versions: Mapping[str, str]
+    tree: AppTree, name: str, archive: Archive, *, inputs: Mapping[str, str], versions: Mapping[str, str]
 ) -> bytes:
     record: dict[str, Any] = {
         "format": BUILD_FORMAT,
         "app": {"id": tree.app_id, "version": tree.version},
-        "archive": {"name": name, "sha256": digest, "tar_sha256": tar_digest},
+        "archive": {"name": name, "sha256": archive.sha256, "tar_sha256": archive.tar_sha256},
         "versions": {"contentpack": __version__, **versions},
         "files": {path: hashlib.sha256(data).hexdigest() for path, data in tree},
         "inputs": dict(inputs),

@@ -25,7 +25,8 @@ Row = dict[str, str | list[str]]
 class EventData:
     """Events to load: a file (or its bytes), and what they get as metadata.
 
-    `shift` is added to every timestamp, in seconds: the data moves so that a search's own window applies.
+    `shift` is added to every timestamp, in seconds: the data moves so that a search's own window applies. With `texts`, the
+    times in the events' texts that lie between these two moments (seconds since 1970) move by as much.
     """
 
     data: Path | bytes
@@ -34,6 +35,16 @@ class EventData:
     host: str | None = None
     index: str | None = None
     shift: float = 0.0
+    texts: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many events a data set has, and the times of the oldest and the newest (seconds since 1970; 0 without events)."""
+
+    events: int
+    oldest: float = 0.0
+    newest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +52,22 @@ class Dispatch:
     """A saved search of the installed app (`name`), or a text of SPL (`spl`), and its window.
 
     `earliest` and `latest` are time modifiers or seconds since 1970; None takes the saved search's own, "" has no bound.
+    `explain` asks why nothing was found, where nothing is.
     """
 
     name: str | None = None
     spl: str | None = None
     earliest: str | float | None = None
     latest: str | float | None = None
+    explain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a dispatched search gave: `events` were searched, `explanation` is None where the backend has none."""
+    """What a dispatched search gave: `events` were searched, `explanation` is None where the backend has none.
+
+    `stages` are name, text, rows in, rows out and seconds of each command, `raw` the texts of the first events.
+    """
 
     fields: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -60,6 +76,8 @@ class Found:
     seconds: float = field(default=0.0, compare=False)
     search: str = ""
     explanation: Explanation | None = None
+    stages: tuple[tuple[str, str, int, int, float], ...] = field(default=(), compare=False)
+    raw: tuple[str, ...] = ()
 
 
 class Backend(Protocol):

@@ -1,152 +1,40 @@
-"""`Engine`: the embedded search engine with commands, functions and the knowledge of apps.
+"""`Engine`: the embedded search engine with commands, functions and the knowledge of apps; `EmbeddedBackend`: tests over it.
 
-The apps' folders are read in Splunk's precedence; what is built in lies below them.
+Both run in this process. Events of a file are read once and moved as each test needs it.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from generator.base.diagnostics import UnsupportedSpl
+from generator.backends.base import Extent, Found
+from generator.backends.knowledge import AppKnowledge
+from generator.base.diagnostics import BackendError
 from generator.commands import load_commands
 from generator.engine.api import SearchEngine
 from generator.engine.env import Env
 from generator.engine.extract import Extraction
-from generator.engine.frames import Models
 from generator.engine.ingest import ingest
+from generator.engine.moving import moved
 from generator.engine.table import Table
 from generator.functions import FunctionTable
 from generator.functions.check import check_calls
 from generator.functions.static import static_text
-from generator.knowledge.apps import external_lookups, external_macros, macro_signature
-from generator.knowledge.conf import merge_apps
-from generator.knowledge.datamodels import load_models
-from generator.knowledge.modelfiles import app_models, load_definition
-from generator.knowledge.places import Places
-from generator.knowledge.settings import Settings
-from generator.spl.macros import MacroDefinition, MacroExpander
+from generator.spl.macros import MacroExpander
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
 
-    from generator.engine.contracts import LookupTable
-    from generator.knowledge.conf import ConfStanzas
-    from generator.knowledge.eventtypes import EventType
-    from generator.knowledge.modelfiles import ModelDefinition
+    from generator.backends.base import Dispatch, EventData
+    from generator.engine.extract import EventSet
 
-_SCRIPTED = frozenset({"utbox"})
-"""Apps whose lookups compute what they give."""
-
-_TRUE = frozenset({"1", "true", "t", "yes"})
-
-
-class AppKnowledge:
-    """What the given apps define (`generator.engine.contracts.Knowledge`); `environment` is what data models run in."""
-
-    def __init__(self, apps: Iterable[Path], environment: Callable[[], Env]) -> None:
-        folders = tuple(apps)
-        self.settings = Settings(folders)
-        self.files: dict[str, Table] = {}
-        self._folders = folders
-        self._frames = Models(self.model, environment, self._is_open)
-        self._macros: dict[tuple[str, int], MacroDefinition] = {}
-        self._saved: dict[str, str] = {}
-        for macros in external_macros().values():
-            for macro in macros:
-                if macro.definition is not None:
-                    key = (macro.name, len(macro.arguments))
-                    self._macros[key] = MacroDefinition(macro.name, macro.definition, macro.arguments, macro.is_eval)
-        for stanza, settings in merge_apps(folders, "macros").items():
-            if "definition" not in settings:
-                continue
-            args = settings["args"].value if "args" in settings else ""
-            name, arguments = macro_signature(stanza, args)
-            iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
-            definition = MacroDefinition(name, settings["definition"].value, arguments, iseval)
-            self._macros[name, len(arguments)] = definition
-        for stanza, settings in merge_apps(folders, "savedsearches").items():
-            if "search" in settings:
-                self._saved[stanza] = settings["search"].value
-
-    def macro(self, name: str, arity: int) -> MacroDefinition | None:
-        """Return the macro of a name and a number of arguments."""
-        return self._macros.get((name, arity))
-
-    def saved_search(self, name: str) -> str | None:
-        """Return the text of a saved search."""
-        return self._saved.get(name)
-
-    def lookup(self, name: str) -> LookupTable | None:
-        """Return a lookup by its definition's name, or its file's; an empty one where only an app that is not here has it.
-
-        Raises:
-            UnsupportedSpl: it is a script of another app.
-        """
-        lookups = self.settings.lookups
-        found = lookups.get(name)
-        if found is None and (known := external_lookups().get(name)) is not None:
-            if known.app in _SCRIPTED:
-                raise UnsupportedSpl(
-                    f"the lookup `{name}` is a script of {known.app_title}, which is not supported by the embedded engine"
-                )
-            note = f"The lookup '{name}' of {known.app_title} is empty, since the app is not here."
-            return lookups.create(name, known.fields or (), note)
-        return found
-
-    def create_lookup(self, name: str, columns: tuple[str, ...]) -> LookupTable:
-        """Return a new lookup without rows."""
-        return self.settings.lookups.create(name, columns)
-
-    def stanzas(self, name: str) -> ConfStanzas:
-        """Return the settings of the given apps' conf files of a name."""
-        return merge_apps(self._folders, name)
-
-    @property
-    def tags(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Field to value to tags."""
-        return self.settings.tags
-
-    @property
-    def eventtypes(self) -> tuple[EventType, ...]:
-        """The event types, the highest priority first."""
-        return self.settings.eventtypes
-
-    @cached_property
-    def places(self) -> Places | None:
-        """The city database in the folder `lookups` of an app, the last one by name where there are several."""
-        found = sorted(file for folder in self._folders for file in (folder / "lookups").glob("*.mmdb"))
-        return Places(found[-1]) if found else None
-
-    @cached_property
-    def _own_models(self) -> dict[str, ModelDefinition]:
-        return app_models(self._folders)
-
-    def models(self) -> list[str]:
-        """Return the names of all data models."""
-        return sorted({*load_models().models, *self._own_models})
-
-    def model(self, name: str) -> ModelDefinition | None:
-        """Return a data model: an app's own, or the built-in one."""
-        own = self._own_models.get(name)
-        if own is None and name in load_models():
-            try:
-                return load_definition(name)
-            except KeyError:
-                return None
-        return own
-
-    def _is_open(self, name: str) -> bool:
-        return name not in self._own_models and load_models().is_open(name)
-
-    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
-        """Return the frame of a data-model dataset."""
-        return self._frames.plain(model, dataset, events)
-
-    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
-        """Return the frame of a data-model dataset under the names of `tstats`."""
-        return self._frames.addressed(model, dataset, events)
+SHOWN_EVENTS = 5
+"""Events whose texts a result carries."""
+MAX_KEPT = 2_000_000
+"""Events of files that are kept for the next test; more are read anew."""
 
 
 class Engine(SearchEngine):
@@ -183,3 +71,160 @@ class Engine(SearchEngine):
             warnings=lambda: self.extraction.warnings,
             now=now,
         )
+        self.knowledge = knowledge
+
+
+class EmbeddedBackend:
+    """A `Backend` in this process. `now` (seconds since 1970) is what searches take for the present.
+
+    A test whose search writes to a lookup would be seen by the next one: install the app again between them.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._engine: Engine | None = None
+        self._kept: dict[tuple[Any, ...], EventSet] = {}
+
+    @property
+    def name(self) -> str:
+        """`embedded`."""
+        return "embedded"
+
+    @property
+    def now(self) -> float:
+        """What searches take for the present, in seconds since 1970."""
+        return self._now
+
+    @property
+    def engine(self) -> Engine:
+        """The engine with the installed app.
+
+        Raises:
+            BackendError: no app is installed.
+        """
+        if self._engine is None:
+            raise BackendError("no app is installed in the embedded engine")
+        return self._engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._engine = None
+        self._kept.clear()
+
+    def install(self, app: Path, others: Sequence[Path] = ()) -> None:
+        """Install the folder of a rendered app, with others; events of the app before are forgotten.
+
+        Raises:
+            BackendError: the folder is no app.
+        """
+        if not (app / "default").is_dir():
+            raise BackendError(f"{app} is no Splunk app: it has no folder `default`")
+        self._kept.clear()
+        self._engine = Engine((*others, app), now=self._now)
+
+    def measure(self, data: EventData) -> Extent:
+        """Return how many events a data set has and over what time, without its shift.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        events = self._events(data)
+        if not events.length:
+            return Extent(0)
+        column = events.column("_time")
+        if column is None:
+            return Extent(events.length)
+        times = column.numbers
+        return Extent(events.length, float(times.min()), float(times.max()))
+
+    def load(self, data: Sequence[EventData]) -> int:
+        """Load events, return how many they are.
+
+        Raises:
+            DatasetError: a file cannot be read.
+        """
+        count = 0
+        for one in data:
+            events = self._events(one)
+            if one.shift or one.texts:
+                events = moved(events, one.shift, one.texts)
+            if events.length:
+                self.engine.store.add(events)
+            count += events.length
+        return count
+
+    def _events(self, data: EventData) -> EventSet:
+        key = (data.data, data.sourcetype, data.source, data.host, data.index)
+        found = self._kept.get(key)
+        if found is None:
+            engine = self.engine
+            found = ingest(
+                data.data,
+                sourcetype=data.sourcetype or None,
+                source=data.source or None,
+                host=data.host,
+                index=data.index,
+                now=self._now,
+                extraction=engine.extraction,
+            )
+            if sum(kept.length for kept in self._kept.values()) + found.length > MAX_KEPT:
+                self._kept.clear()
+            self._kept[key] = found
+        return found
+
+    def clear(self) -> None:
+        """Forget the loaded events."""
+        self.engine.clear()
+
+    def window(self, dispatch: Dispatch) -> tuple[str | float, str | float]:
+        """Return the bounds that a dispatched search has: the given ones, or those of the saved search."""
+        stanza = self._stanza(dispatch.name) if dispatch.name is not None else {}
+        return (
+            stanza.get("dispatch.earliest_time", "") if dispatch.earliest is None else dispatch.earliest,
+            stanza.get("dispatch.latest_time", "") if dispatch.latest is None else dispatch.latest,
+        )
+
+    def search(self, dispatch: Dispatch) -> Found:
+        """Run a search to its end.
+
+        Raises:
+            SearchError: the search is wrong.
+            UnsupportedSpl: the engine cannot run it.
+            BackendError: there is no such saved search.
+        """
+        engine = self.engine
+        text = dispatch.spl
+        if text is None:
+            text = self._stanza(dispatch.name or "").get("search", "")
+        earliest, latest = self.window(dispatch)
+        result = engine.search(text, earliest, latest)
+        explanation = None
+        rows = tuple(result.rows)
+        if not rows and dispatch.explain:
+            explanation = engine.explain(text, earliest, latest)
+        searched = engine.events(earliest, latest)
+        texts = searched.head(SHOWN_EVENTS).column("_raw").to_list() if searched.length else []
+        return Found(
+            fields=tuple(result.fields),
+            rows=rows,
+            messages=tuple(f"{message.kind}: {message.text}" for message in result.messages),
+            events=searched.length,
+            seconds=result.seconds,
+            search=engine.expander.expand(text).text,
+            explanation=explanation,
+            stages=tuple(
+                (stage.command, " ".join(stage.text.split()), stage.rows_in, stage.rows_out, stage.seconds)
+                for stage in result.stages
+            ),
+            raw=tuple(str(text) for text in texts if text is not None),
+        )
+
+    def _stanza(self, name: str) -> dict[str, str]:
+        settings = self.engine.knowledge.stanzas("savedsearches").get(name)
+        if settings is None:
+            raise BackendError(f"the app has no saved search `{name}`")
+        return {key: setting.value for key, setting in settings.items()}

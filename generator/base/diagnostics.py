@@ -126,15 +126,21 @@ class Diagnostic:
 
 def closest(word: str, known: Iterable[str], *, limit: int = 1) -> list[str]:
     """Return the names most like `word` (ignoring case), best first, at most `limit`; empty when none is near."""
+    return list(_closest(word, tuple(known), limit))
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, known: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    # A pack that misspells a name does so in many files.
     folded = word.lower()
-    index = _index(tuple(known))
+    index = _index(known)
     names: Iterable[str] = index.by_folded
     # difflib needs some 30 ms for one name among a pack's detections: of many long names, only those that share most
     # pairs of letters are worth it. In short words one wrong letter can spoil every pair.
     if len(folded) >= 8 and len(index.by_folded) > 100:
         names = index.similar(folded, 3 + limit)
     found = difflib.get_close_matches(folded, names, n=limit, cutoff=0.7)
-    return [index.by_folded[name] for name in found]
+    return tuple(index.by_folded[name] for name in found)
 
 
 class _NameIndex:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 
 _READ_SIZE = 1 << 20
 _LENGTH_SIZE = 8
@@ -64,7 +65,8 @@ def fork_map(
     and then. `meanwhile()` is called when other processes were started, for what this one can do before it joins them.
 
     Raises:
-        WorkerError: a worker raised or died; the first one's traceback is in the message.
+        GeneratorError: what `function` raised, of that kind.
+        WorkerError: a worker raised something else, or died; the first one's traceback is in the message.
     """
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 2 or len(items) < at_least or not can_fork():
@@ -96,6 +98,38 @@ def fork_map(
         for worker in workers:
             worker.wait()
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
+
+
+def beside(
+    function: Callable[[], Result], meanwhile: Callable[[], Other], *, jobs: int | None = None
+) -> tuple[Result, Other]:
+    """Return `(function(), meanwhile())`; where a second process is worth it, `function` runs in one of its own.
+
+    Raises:
+        GeneratorError: what `function` raised, of that kind.
+        WorkerError: it raised something else in a process of its own; the traceback is in the message.
+    """
+    made: list[Other] = []
+
+    def work(_item: int) -> Result:
+        return function()
+
+    jobs = default_jobs() if jobs is None else jobs
+    if jobs < 2 or not can_fork():
+        return function(), meanwhile()
+    queue = _queue(1)
+    worker = _start(work, [0], 1, queue)
+    results: list[Result | None] = [None]
+    try:
+        made.append(meanwhile())
+        os.set_blocking(worker.pipe, True)
+        while not worker.ended:
+            worker.collect(results)
+    finally:
+        os.close(queue)
+        os.close(worker.pipe)
+        worker.wait()
+    return results[0], made[0]  # type: ignore[return-value]  # filled, or a failure was raised
 
 
 def _run(
@@ -152,7 +186,7 @@ class _Worker:
             start, share = pickle.loads(self.waiting[_LENGTH_SIZE:end])  # noqa: S301
             del self.waiting[:end]
             if start is None:
-                raise WorkerError(share)
+                raise share
             results[start : start + len(share)] = share
             count += len(share)
         if self.ended and self.pid:
@@ -194,8 +228,10 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, 
             for start in _taken(queue, size):
                 outgoing += _message(start, [function(item) for item in items[start : start + size]])
                 _send(pipe, outgoing)
+        except GeneratorError as error:
+            outgoing += _message(None, error)
         except Exception:  # noqa: BLE001 - carried to the parent, which raises it
-            outgoing += _message(None, traceback.format_exc())
+            outgoing += _message(None, WorkerError(traceback.format_exc()))
         os.set_blocking(pipe, True)
         _send(pipe, outgoing)
         status = 0

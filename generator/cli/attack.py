@@ -28,7 +28,7 @@ def update(file: Path, out: Path | None) -> int:
 
     FILE is a STIX bundle, a folder of STIX objects, or a table made earlier.
     """
-    from generator.cli.files import write_atomic
+    from generator.base.files import write_atomic
     from generator.knowledge.attack import read_attack, write_attack
 
     table = read_attack(file)

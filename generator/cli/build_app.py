@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
-import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.base.diagnostics import RepositoryError, Severity
+from generator.base.diagnostics import Severity
 from generator.cli import terminal
-from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
+from generator.cli.collection import put_off
+from generator.cli.options import cache_option, example, jobs_option, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from generator.base.diagnostics import Diagnostic
     from generator.content.model import Pack
     from generator.package import PackageResult
-    from generator.render import RenderInputs
 
 
 @click.command("build-app", epilog=example("contentpack build-app --repo my_pack --out dist"))
@@ -40,6 +38,7 @@ if TYPE_CHECKING:
 )
 @jobs_option
 @cache_option
+@put_off()
 def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None, no_cache: bool) -> int:
     """Check a content pack and build the Splunk app from it.
 
@@ -47,65 +46,30 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None,
     and reporting/coverage.json, a layer for the ATT&CK Navigator. Findings at error level stop the build; the
     previous one is then left as it was.
     """
-    from generator.cli.files import write_files
-    from generator.cli.findings import exit_code
-    from generator.package import archive_mtime, package
-    from generator.render import UnrenderableContentError, read_inputs, render_api, render_app, render_navigator
-    from generator.rules.run import check_app, validate
+    from generator.build import build_app
 
     target = out or repo / "dist"
     with terminal.Progress() as progress:
-        progress.step("reading")
-        today = datetime.datetime.now(tz=datetime.UTC).date()
-        checked = validate(
-            repo, today=today, progress=lambda done: progress.step("checking", done), jobs=jobs, cache=not no_cache
-        )
-        refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
-        pack = checked.analyzed.pack
-        code = exit_code(checked.diagnostics)
-        if code and not keep_going:
-            progress.clear()
-            _show(checked.diagnostics, checked.texts.get)
-            terminal.note("nothing was built; --keep-going packages what can be rendered all the same")
-            return code
-        progress.step("rendering")
-        inputs = read_inputs(repo, pack)
-        attack = checked.attack
-        skipped: dict[str, str] = {}
-        while True:
-            try:
-                tree = render_app(pack, inputs, attack=attack, skip=skipped.keys())
-                break
-            except UnrenderableContentError as error:
-                if not keep_going or error.path in skipped:
-                    raise
-                skipped[error.path] = str(error)
-        diagnostics = [*checked.diagnostics, *check_app(checked.analyzed, tree)]
-        code = exit_code(diagnostics) or int(bool(skipped))
-        progress.clear()
-        _show(diagnostics, checked.texts.get)
-        if code and not keep_going:
-            terminal.note("nothing was built; --keep-going packages the app all the same")
-            return code
-        for path, reason in skipped.items():
-            terminal.note(f"left out {path}: {reason}")
-        progress.step("packaging")
-        result = package(
-            tree,
+        build = build_app(
+            repo,
             target,
-            inputs=_checksums(repo, pack, inputs),
-            versions={"attack": attack.version},
-            mtime=archive_mtime(_newest(pack), os.environ),
+            keep_going=keep_going,
+            today=datetime.datetime.now(tz=datetime.UTC).date(),
+            jobs=jobs,
+            cache=not no_cache,
+            progress=progress.step,
         )
-        beside = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skipped.keys())}
-        if pack.config.build_api:
-            beside |= {
-                f"api/{name}": data
-                for name, data in render_api(pack, inputs, attack=attack, skip=skipped.keys()).items()
-            }
-        write_files(target, beside)
-    terminal.emit(_made(pack, tree, result, target, list(beside)))
-    return code
+        progress.clear()
+    checked = build.validation
+    _show(build.diagnostics, checked.texts.get)
+    skipped = build.skipped or {}
+    if build.package is None:
+        terminal.note("nothing was built; --keep-going packages what can be rendered all the same")
+    for path, reason in skipped.items():
+        terminal.note(f"left out {path}: {reason}")
+    if build.package is not None and build.tree is not None:
+        terminal.emit(_made(checked.analyzed.pack, build.tree, build.package, target, build.beside))
+    return 0 if build.succeeded else 1
 
 
 def _show(diagnostics: Sequence[Diagnostic], text_of: Callable[[str], str | None]) -> None:
@@ -126,31 +90,6 @@ def _show(diagnostics: Sequence[Diagnostic], text_of: Callable[[str], str | None
         hidden = summary.total - summary.errors
         more = "; `contentpack validate` shows them all" if hidden else ""
         terminal.emit(f"{summary.line()}{more}\n")
-
-
-def _checksums(root: Path, pack: Pack, inputs: RenderInputs) -> dict[str, str]:
-    """Return the SHA-256 of every file that the app was made from, by path."""
-    sums = {f"app_template/{path}": hashlib.sha256(data).hexdigest() for path, data in inputs.static.items()}
-    sums |= {path: hashlib.sha256(data).hexdigest() for path, data in inputs.data.items()}
-    documents = {item.path for item in pack.objects()}
-    if pack.config.document is not None:
-        documents.add(pack.config.document.path)
-    if pack.config.attack:
-        documents.add(posixpath.normpath(pack.config.attack))
-    for path in documents:
-        try:
-            sums[path] = hashlib.sha256((root / path).read_bytes()).hexdigest()
-        except OSError as error:
-            raise RepositoryError(f"cannot read {path}: {error.strerror or error}") from error
-    return sums
-
-
-def _newest(pack: Pack) -> int | None:
-    """Return the newest date that the content gives itself, as seconds since 1970; None without any."""
-    dates = [item.modification_date for item in pack.objects() if item.modification_date is not None]
-    if not dates:
-        return None
-    return int(datetime.datetime.combine(max(dates), datetime.time(), tzinfo=datetime.UTC).timestamp())
 
 
 def _made(pack: Pack, tree: AppTree, result: PackageResult, out: Path, beside: Sequence[str]) -> str:

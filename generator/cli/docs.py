@@ -8,7 +8,8 @@ import click
 
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
-from generator.cli.options import cache_option, example, jobs_option, refuse_no_pack, repo_option
+from generator.cli.collection import put_off
+from generator.cli.options import cache_option, example, jobs_option, repo_option
 
 
 @click.command("docs", epilog=example("contentpack docs --out docs/site --format jekyll"))
@@ -37,9 +38,11 @@ from generator.cli.options import cache_option, example, jobs_option, refuse_no_
 )
 @jobs_option
 @cache_option
+@put_off()
 def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, jobs: int | None, no_cache: bool) -> int:
     """Write the documentation pages of a content pack."""
-    from generator.cli.files import write_files
+    from generator.base.files import write_files
+    from generator.content.load import refuse_no_pack
     from generator.knowledge.attack import read_attack
     from generator.render import read_inputs
     from generator.render.docs import render_docs

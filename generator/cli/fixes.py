@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
+from generator.base.files import apply_edits, rewrite
 from generator.base.frozen import dataclass
-from generator.cli.files import apply_edits, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -9,7 +9,7 @@ import click
 
 from generator.base.frozen import dataclass
 from generator.cli import terminal
-from generator.cli.options import example, pack_paths, refuse_no_pack, repo_option
+from generator.cli.options import example, pack_paths, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +43,10 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
     from functools import partial
 
     from generator.analysis.environment import commands_of
+    from generator.base.files import rewrite
     from generator.base.parallel import fork_map
-    from generator.cli.files import rewrite
     from generator.content.config import load_config
+    from generator.content.load import refuse_no_pack
 
     writing = not check and not show_diff
     changed, broken, same = 0, 0, 0
@@ -88,8 +89,8 @@ class _Result:
 
 def _lay_out(root: Path, path: str, commands: CommandTable) -> _Result:
     """Lay out the searches of one file."""
+    from generator.base.files import apply_edits
     from generator.base.source import Span
-    from generator.cli.files import apply_edits
     from generator.content.load import read_document
     from generator.content.positions import locate, scalar_edit
 

@@ -28,6 +28,8 @@ INTERRUPTED = 130
 COMMANDS = {
     "validate": "validate",
     "build-app": "build_app",
+    "test": "test",
+    "data": "data",
     "search": "search",
     "docs": "docs",
     "fmt": "fmt",

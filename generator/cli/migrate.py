@@ -70,7 +70,7 @@ def _show(change: Change, *, diff: bool) -> None:
 
 
 def _write(repo: Path, migration: Migration) -> None:
-    from generator.cli.files import FileChange, write_together
+    from generator.base.files import FileChange, write_together
 
     changes: list[FileChange] = []
     for change in migration.changes:

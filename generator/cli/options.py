@@ -92,19 +92,6 @@ def pack_paths(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     return () if "." in found else tuple(found)
 
 
-def refuse_no_pack(root: Path, *, found: bool) -> None:
-    """Stop where no pack is: to find nothing wrong there would hide a wrong `--repo`.
-
-    Raises:
-        RepositoryError: nothing was found.
-    """
-    if not found:
-        raise RepositoryError(
-            f"{root.absolute()} holds no content pack: no contentpack.yml, contentctl.yml or build.yml, and no content "
-            "files in detections/, macros/, ...; name the pack with --repo"
-        )
-
-
 def workspace_prefix(root: Path) -> str:
     """Return the way from the top of a GitHub checkout to the pack, `packs/web/` or empty, for annotations."""
     workspace = os.environ.get("GITHUB_WORKSPACE")

@@ -38,7 +38,7 @@ def command(*, kind: str | None, dialect: str | None, list_all: bool, out: Path 
     if list_all:
         terminal.emit(_listed(schema_names()))
     elif out is not None:
-        from generator.cli.files import write_files
+        from generator.base.files import write_files
 
         files = {f"{name}.schema.json": _json(load_schema(name)) for name in schema_names()}
         write_files(out, files)

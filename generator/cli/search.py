@@ -18,7 +18,7 @@ import click
 
 from generator.base.diagnostics import DatasetError, UnsupportedSpl, did_you_mean
 from generator.cli import terminal
-from generator.cli.options import example, refuse_no_pack, repo_option
+from generator.cli.options import example, repo_option
 
 if TYPE_CHECKING:
     from generator.backends.embedded import Engine
@@ -195,8 +195,8 @@ def _rendered(repo: Path, folder: Path, progress: terminal.Progress, *, named: b
     Raises:
         RepositoryError: `--repo` was given and holds no pack.
     """
-    from generator.cli.files import write_files
-    from generator.content.load import load_pack
+    from generator.base.files import write_files
+    from generator.content.load import load_pack, refuse_no_pack
     from generator.render import UnrenderableContentError, read_inputs, render_app
 
     progress.step("reading the pack")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
+from generator.cli.collection import put_off
 from generator.cli.options import (
     cache_option,
     example,
     format_option,
     jobs_option,
     pack_paths,
-    refuse_no_pack,
     repo_option,
     words,
     workspace_prefix,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="Settle what can be settled safely, then report the rest.")
 @jobs_option
 @cache_option
+@put_off()
 def command(
     *,
     paths: tuple[str, ...],
@@ -50,6 +51,7 @@ def command(
     """Check a content pack, or some of it, and report every finding."""
     from generator.cli.findings import show
     from generator.cli.fixes import fix_pack
+    from generator.content.load import refuse_no_pack
     from generator.rules.run import Validation, validate
 
     started = time.perf_counter()

@@ -24,6 +24,10 @@ MORE = ("Continent", "MetroCode", "Timezone")
 """Those that `allfields=true` adds."""
 
 
+NO_PLACES = "iplocation knows no places"
+"""How the message begins that says that no app brought a database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Iplocation(FieldsCommand):
     """One field with an address."""
@@ -53,9 +57,7 @@ def run(node: Iplocation, table: Table, env: Env) -> Table:
         raise env.unsupported(f"`lang={options['lang']}` of `iplocation`", node)
     places = env.knowledge.places
     if places is None:
-        env.warn_once(
-            "iplocation knows no places: put a city database (.mmdb) into the folder `lookups` of an app and give the app."
-        )
+        env.warn_once(f"{NO_PLACES}: put a city database (.mmdb) into the folder `lookups` of an app and give the app.")
     wanted = PLACE + MORE if read_bool(options.get("allfields"), default=False) else PLACE
     prefix = options.get("prefix", "")
     source = table.column(name).compact()

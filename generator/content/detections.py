@@ -1,4 +1,6 @@
-"""A detection's document becomes a `Detection`: the risk, finding, drilldowns, tests and schedule of every dialect.
+"""A detection's document becomes a `Detection`: the risk, finding, drilldowns and schedule of every dialect.
+
+Its tests are read by `generator.content.tests`.
 
 Risk of v4 observables follows contentctl 4.4.3: who has the role Victim is a risk object, who has the role Attacker a
 threat object, and every risk object has the score round(confidence * impact / 100).
@@ -10,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.content.model import (
     AlertActions,
-    AttackData,
     Deployment,
     Deprecation,
     Detection,
@@ -23,10 +24,10 @@ from generator.content.model import (
     Risk,
     RiskObject,
     Scheduling,
-    Test,
     ThreatObject,
     Throttling,
 )
+from generator.content.tests import tests_of
 from generator.content.values import (
     boolean,
     date,
@@ -109,7 +110,7 @@ def detection(document: Document) -> Detection:
         finding=finding,
         observables=observables,
         drilldowns=_drilldowns(data.get("drilldown_searches")),
-        tests=_tests(data.get("tests")),
+        tests=tests_of(data.get("tests")),
         deployment=deployment,
         schedule=schedule,
         baselines=texts(data.get("baselines")),
@@ -266,36 +267,6 @@ def _drilldowns(value: object) -> tuple[Drilldown, ...]:
             earliest_offset=optional_text(entry.get("earliest_offset")),
             latest_offset=optional_text(entry.get("latest_offset")),
             pointer=("drilldown_searches", index),
-        )
-        for index, entry in mappings(value)
-    )
-
-
-def _tests(value: object) -> tuple[Test, ...]:
-    return tuple(
-        Test(
-            name=text(entry.get("name")),
-            type=text(entry.get("test_type"), "unit") or "unit",
-            attack_data=_attack_data(entry.get("attack_data"), ("tests", index, "attack_data")),
-            earliest=optional_text(entry.get("earliest", entry.get("earliest_time"))),
-            latest=optional_text(entry.get("latest", entry.get("latest_time"))),
-            description=text(entry.get("description")),
-            data=entry,
-            pointer=("tests", index),
-        )
-        for index, entry in mappings(value)
-    )
-
-
-def _attack_data(value: object, pointer: Pointer) -> tuple[AttackData, ...]:
-    return tuple(
-        AttackData(
-            data=text(entry.get("data")),
-            source=text(entry.get("source")),
-            sourcetype=text(entry.get("sourcetype")),
-            index=optional_text(entry.get("index", entry.get("custom_index"))),
-            host=optional_text(entry.get("host")),
-            pointer=(*pointer, index),
         )
         for index, entry in mappings(value)
     )

@@ -232,6 +232,19 @@ def _unreadable(path: str, message: str, hint: str = "check its owner and mode")
     return Problem(kind="file-unreadable", message=message, hint=hint, path=path)
 
 
+def refuse_no_pack(root: Path, *, found: bool) -> None:
+    """Stop where no pack is: to find nothing wrong there would hide a wrong `--repo`.
+
+    Raises:
+        RepositoryError: nothing was found.
+    """
+    if not found:
+        raise RepositoryError(
+            f"{root.absolute()} holds no content pack: no contentpack.yml, contentctl.yml or build.yml, and no content "
+            "files in detections/, macros/, ...; name the pack with --repo"
+        )
+
+
 # -- one file --------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ A pointer is a tuple of keys and indexes into `Document.data`, such as `("tags",
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -18,7 +19,6 @@ from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
 
     from generator.content.config import Config
 
@@ -241,12 +241,82 @@ class AttackData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InlineEvents:
+    """Events written in a test: `raw` is their text, one event a line unless the sourcetype breaks events otherwise."""
+
+    raw: str
+    sourcetype: str = ""
+    source: str = ""
+    index: str | None = None
+    host: str | None = None
+    pointer: Pointer = ()
+
+
+Cells = Mapping[str, str | tuple[str, ...]]
+"""A row by field: text, or the texts of a multivalue field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedRisk:
+    """A risk event that must be written; what is None may be anything."""
+
+    object: str
+    type: str | None = None
+    score: int | None = None
+    message: str | None = None
+    pointer: Pointer = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedNotable:
+    """A notable that must be raised; what is None may be anything."""
+
+    title: str | None = None
+    object: str | None = None
+    score: int | None = None
+    pointer: Pointer = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What a test's search must find. Without bounds given, at least one row; `none` is `at_most` 0.
+
+    `rows` must be among the results, told by some of their fields; `non_empty` fields must have a value in every row.
+    """
+
+    at_least: int = 1
+    at_most: int | None = None
+    rows: tuple[Cells, ...] = ()
+    non_empty: tuple[str, ...] = ()
+    risk: tuple[ExpectedRisk, ...] = ()
+    notable: ExpectedNotable | None = None
+    pointer: Pointer = ()
+
+    @property
+    def is_none(self) -> bool:
+        """No row may come."""
+        return self.at_most == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test of a detection. `type` is `unit`, `experimental` or `manual`."""
+    """One test of a detection. `type` is `unit`, `experimental` or `manual`.
+
+    `attack_data`, `benign_data` and `events` are all loaded. `lookups` and `macros` replace the pack's for this test;
+    `chain` names detections whose risk events become data of the search.
+    """
+
+    __test__ = False  # it is not a test class of pytest
 
     name: str
     type: str = "unit"
     attack_data: tuple[AttackData, ...] = ()
+    benign_data: tuple[AttackData, ...] = ()
+    events: tuple[InlineEvents, ...] = ()
+    expect: Expect = Expect()
+    lookups: Mapping[str, tuple[Cells, ...]] = field(default_factory=dict)
+    macros: Mapping[str, str] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
     earliest: str | None = None
     latest: str | None = None
     description: str = ""

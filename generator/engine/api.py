@@ -80,6 +80,19 @@ class SearchEngine:
         self.store.add(found)
         return found.length
 
+    def clear(self) -> None:
+        """Forget all loaded events."""
+        self.store = EventStore()
+
+    def events(self, earliest: Time = None, latest: Time = None) -> Table:
+        """Return the loaded events of a time window, given as in `search`, newest first.
+
+        Raises:
+            SearchError: a bound is no time.
+        """
+        env = self._prepared("", earliest, latest, None)[0]
+        return self.store.events(env.earliest, env.latest)
+
     @property
     def now(self) -> float:
         """The time that a search started now would have."""

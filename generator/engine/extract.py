@@ -375,6 +375,11 @@ class Part:
         self._busy = False
         self._names: list[str] | None = None
 
+    def changed(self, change: Callable[[str, Column], Column]) -> Part:
+        """Return the same events with other columns from ingest; what is extracted is extracted anew."""
+        columns = {name: change(name, column) for name, column in self._indexed.items()}
+        return Part(self._extraction, self._rules, columns, self.length)
+
     # --- the stages --------------------------------------------------------------------------------------------------
 
     def column(self, name: str) -> Column | None:
@@ -665,6 +670,10 @@ class EventSet:
         self.length = sum(part.length for part in parts)
         self._order = order
         self._columns: dict[str, Column | None] = {}
+
+    def changed(self, change: Callable[[str, Column], Column]) -> EventSet:
+        """Return the same events with other columns from ingest: `change` gets each one's name and what it is."""
+        return EventSet([part.changed(change) for part in self.parts], self._order)
 
     def indexed(self) -> Iterable[str]:
         """Return the names of the fields that ingest gave."""

@@ -6,12 +6,12 @@ email, Slack or SOAR actions are written (contentctl stops there); lists that co
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from generator.content.model import ConfStyle
 from generator.render import derived
 from generator.render.context import RenderContext, day
+from generator.render.jsontext import pretty
 from generator.render.lookups import GENERATED, file_name, generated_tables, parent_folder
 from generator.render.macros import FILTER_DEFINITION, FILTER_DESCRIPTION, filter_macros
 from generator.render.savedsearches import risk_order
@@ -60,7 +60,7 @@ def render_api(
 
 
 def _bytes(value: _Json) -> bytes:
-    return json.dumps(value, indent=2, default=str).encode("ascii")
+    return pretty(value).encode("ascii")
 
 
 def _head(item: ContentObject) -> _Json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError
+from generator.base.parallel import beside
 from generator.content.model import ConfStyle
 from generator.render import (
     analyticstories,
@@ -39,6 +40,7 @@ def render_app(
     *,
     attack: KillChain | None = None,
     skip: AbstractSet[str] = frozenset(),
+    jobs: int = 1,
 ) -> AppTree:
     """Return the app that the pack becomes.
 
@@ -48,6 +50,7 @@ def render_app(
         attack: an ATT&CK table. The V6 style then has kill chain phases; the older styles never have, as their tools
             leave them out unless they are given two other repositories.
         skip: paths of content files to leave out (those that cannot be rendered, with `--keep-going`).
+        jobs: with 2, the saved searches, half of the work, are made beside the rest.
 
     Raises:
         ConfigError: the configuration has no app id.
@@ -58,10 +61,20 @@ def render_app(
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
     context = RenderContext(pack, inputs, used, skip)
+    others, searches = beside(lambda: _others(context), lambda: savedsearches.render(context), jobs=jobs)
+    files = {**others, "default/savedsearches.conf": searches}
+    files["default/server.conf"] = app_conf.render_server(context, files)
+    files["app.manifest"] = app_conf.render_manifest(context, files)
+    files.pop("default/app.conf", None)
+    files["default/app.conf"] = app_conf.render_app_conf(context, files)
+    return AppTree(pack.config.app.id, pack.config.app.version, dict(sorted(files.items())))
+
+
+def _others(context: RenderContext) -> dict[str, bytes]:
+    """Return all files but the saved searches and what is told by the set of files."""
     files = static.render(context)
     files.update(dashboards.render(context))
     files.update(lookups.render(context))
-    files["default/savedsearches.conf"] = savedsearches.render(context)
     files["default/macros.conf"] = macros.render(context)
     files["default/transforms.conf"] = transforms.render(context)
     files["default/analyticstories.conf"] = analyticstories.render(context)
@@ -82,8 +95,4 @@ def render_app(
         files["default/data/ui/nav/default.xml"] = app_conf.nav(files)
     if not any(path.upper().startswith("README") and "/" not in path for path in files):
         files["README.md"] = static.readme(context)
-    files["default/server.conf"] = app_conf.render_server(context, files)
-    files["app.manifest"] = app_conf.render_manifest(context, files)
-    files.pop("default/app.conf", None)
-    files["default/app.conf"] = app_conf.render_app_conf(context, files)
-    return AppTree(pack.config.app.id, pack.config.app.version, dict(sorted(files.items())))
+    return files

@@ -11,3 +11,7 @@ class UnrenderableContentError(GeneratorError):
     def __init__(self, message: str, path: str) -> None:
         super().__init__(message)
         self.path = path
+
+    def __reduce__(self) -> tuple[type[UnrenderableContentError], tuple[str, str]]:
+        """Let it come back from another process."""
+        return type(self), (str(self), self.path)

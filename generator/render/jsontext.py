@@ -1,13 +1,18 @@
-"""JSON values in `.conf` files, in the two spellings that the older tools write.
+"""JSON in the spellings that the older tools write: two for values in `.conf` files, one for files of their own.
 
 `spaced` is that of Jinja's `tojson` (sorted keys, `, ` and `: `, ASCII only, and `<`, `>`, `&`, `'` as escapes), made
 directly, since the filter is several times slower. `compact` has no blanks and keeps `&` and its like; keys are sorted.
+`pretty` is Python's `json.dumps(value, indent=2)`, which takes ten times as long: keys as they come, ASCII only (the
+exponents of floats may be spelled shorter).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+import orjson
 
 _SPACED = json.JSONEncoder(sort_keys=True, allow_nan=False)
 _COMPACT = json.JSONEncoder(sort_keys=True, allow_nan=False, separators=(",", ":"))
@@ -31,3 +36,22 @@ def spaced(value: Any) -> str:  # noqa: ANN401 - any JSON value
 def compact(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Return one line of JSON without blanks. Raises as `spaced`."""
     return _COMPACT.encode(value)
+
+
+_ESCAPED = re.compile(r"[^\x00-\x7e]")
+_PRETTY = (
+    orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+)
+
+
+def pretty(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return indented JSON in ASCII; what is no JSON value is written as its text, NaN and infinities as null."""
+    try:
+        text = orjson.dumps(value, default=str, option=_PRETTY).decode()
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits, or half of a surrogate pair
+        return json.dumps(value, indent=2, default=str)
+    return text if text.isascii() and "\x7f" not in text else _ESCAPED.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

@@ -64,10 +64,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """One search and what is around it. `item` is the object that holds it."""
+    """One search and what is around it.
+
+    Not the object that holds it: many drilldowns are the same, and a rule need not look at each of them.
+    """
 
     env: Environment
-    item: ContentObject
     search: ParsedSearch
 
     @property
@@ -116,7 +118,11 @@ class AppContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. `kinds` limits `check_object`/`check_search` to kinds of objects (empty = all)."""
+    """One rule. `kinds` limits `check_object`/`check_search` to kinds of objects (empty = all).
+
+    `reads_flow`: `check_search` looks at `uses` or `final` of the search. Of a drilldown these depend on the detection, all
+    else only on its text.
+    """
 
     code: str
     name: str
@@ -125,6 +131,7 @@ class Rule:
     problems: tuple[ProblemKind | CommentKind, ...] = ()
     spl_errors: tuple[SplErrorKind, ...] = ()
     kinds: tuple[str, ...] = ()
+    reads_flow: bool = False
     check_search: Callable[[SearchContext], Iterator[Found]] | None = None
     check_object: Callable[[ObjectContext], Iterator[Found]] | None = None
     check_pack: Callable[[PackContext], Iterator[Found]] | None = None

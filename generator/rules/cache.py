@@ -15,7 +15,6 @@ import contextlib
 import datetime
 import enum
 import hashlib
-import io
 import os
 import pickle
 import sys
@@ -154,13 +153,12 @@ def _write(file: Path, fingerprint: bytes, documents: Mapping[str, Any], objects
 
 def _read(file: Path, fingerprint: bytes) -> tuple[dict[str, Any], dict[str, Any]] | None:
     try:
-        data = file.read_bytes()
+        with file.open("rb") as content:
+            if content.read(len(fingerprint)) != fingerprint:
+                return None
+            found = _Unpickler(content).load()
     except OSError:
         return None
-    if data[: len(fingerprint)] != fingerprint:
-        return None
-    try:
-        found = _Unpickler(io.BytesIO(memoryview(data)[len(fingerprint) :])).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, ValueError, IndexError, KeyError, ImportError):
         return None  # a damaged cache is thrown away and made anew
     return found if isinstance(found, tuple) and len(found) == 2 else None

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from generator.analysis.model import ObjectFacts, Place
+from generator.analysis.model import ObjectFacts, Place, Role
 from generator.analysis.objects import analyze_object, facts_of
 from generator.analysis.search import SearchAnalyzer, place, site_place
 from generator.base.diagnostics import Diagnostic, Note
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from generator.spl.errors import SplError, SplErrorKind
 
 _CYCLE = "macro-cycle"
-_LARGE_PACK = 500
-"""Objects from which on a process more for the rules about the whole pack is worth starting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,7 @@ class RuleBook:
     asked: Selection | None = None
     _objects: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     _searches: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    _flows: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     def is_asked_for(self, diagnostic: Diagnostic) -> bool:
         """Whether the command line wants this finding."""
@@ -87,6 +86,13 @@ class RuleBook:
         if found is None:
             found = tuple(r for r in self.rules if r.check_search is not None and (not r.kinds or kind in r.kinds))
             self._searches[kind] = found
+        return found
+
+    def for_flow(self, kind: str) -> tuple[Rule, ...]:
+        """Return those of `for_search` that look at the fields before and after each command."""
+        found = self._flows.get(kind)
+        if found is None:
+            found = self._flows[kind] = tuple(rule for rule in self.for_search(kind) if rule.reads_flow)
         return found
 
 
@@ -131,9 +137,10 @@ def check_objects(
     env = subject.env
     items = subject.pack.objects()
     analyzer = SearchAnalyzer(env)
+    clean: set[int] = set()
 
     def check(item: ContentObject) -> CheckedObject:
-        return _check_object(env, analyzer, book, item)
+        return _check_object(env, analyzer, book, item, clean)
 
     if memory is None:
         return fork_map(check, items, jobs=jobs, progress=progress)
@@ -205,19 +212,24 @@ def _base(subject: Subject, fingerprint: bytes) -> bytes:
 # -- one object ------------------------------------------------------------------------------------------------------
 
 
-def _check_object(env: Environment, analyzer: SearchAnalyzer, book: RuleBook, item: ContentObject) -> CheckedObject:
+def _check_object(
+    env: Environment, analyzer: SearchAnalyzer, book: RuleBook, item: ContentObject, clean: set[int]
+) -> CheckedObject:
+    """Check one object. `clean` holds the trees of drilldowns, by identity, in which nothing was found before."""
     searches = analyze_object(analyzer, item)
     found: list[Diagnostic] = []
     kind = item.kind.value
     for search in searches.values():
+        shared = search.role is Role.DRILLDOWN
+        if shared and id(search.nodes) in clean:
+            found.extend(_of_search(book, book.for_flow(kind), env, item, search))
+            continue
+        before = len(found)
         if search.errors or search.macro_errors:
             found.extend(_of_spl_errors(book, item, search))
-        context = SearchContext(env, item, search)
-        for rule in book.for_search(kind):
-            for finding in rule.check_search(context):  # type: ignore[misc]  # for_search leaves out rules without one
-                diagnostic = from_found(book, rule, finding, item, search)
-                if diagnostic is not None:
-                    found.append(diagnostic)
+        found.extend(_of_search(book, book.for_search(kind), env, item, search))
+        if shared and len(found) == before:
+            clean.add(id(search.nodes))
     whole = ObjectContext(env, item, searches)
     for rule in book.for_object(kind):
         for finding in rule.check_object(whole):  # type: ignore[misc]  # for_object leaves out rules without one
@@ -225,6 +237,17 @@ def _check_object(env: Environment, analyzer: SearchAnalyzer, book: RuleBook, it
             if diagnostic is not None:
                 found.append(diagnostic)
     return CheckedObject(item.path, tuple(found), facts_of(searches))
+
+
+def _of_search(
+    book: RuleBook, rules: Iterable[Rule], env: Environment, item: ContentObject, search: ParsedSearch
+) -> Iterator[Diagnostic]:
+    context = SearchContext(env, search)
+    for rule in rules:
+        for finding in rule.check_search(context):  # type: ignore[misc]  # for_search leaves out rules without one
+            diagnostic = from_found(book, rule, finding, item, search)
+            if diagnostic is not None:
+                yield diagnostic
 
 
 def _of_spl_errors(book: RuleBook, item: ContentObject, search: ParsedSearch) -> Iterator[Diagnostic]:
@@ -333,20 +356,16 @@ def check_app(book: RuleBook, context: AppContext) -> Iterator[Diagnostic]:
                     yield diagnostic
 
 
-def check_pack(book: RuleBook, context: PackContext, *, jobs: int | None) -> Iterator[Diagnostic]:
+def check_pack(book: RuleBook, context: PackContext) -> Iterator[Diagnostic]:
     """Run the rules about the pack as a whole."""
-    objects = context.pack.objects()
-    names = {item.path: item.name for item in objects}
-
-    def run(rule: Rule) -> list[Diagnostic]:
+    names = {item.path: item.name for item in context.pack.objects()}
+    for rule in book.rules:
         if rule.check_pack is None:
-            return []
-        found = (from_found(book, rule, finding, None, None) for finding in rule.check_pack(context))
-        return [replace(d, object=names.get(d.span.path) or None) for d in found if d is not None]
-
-    rules = [rule for rule in book.rules if rule.check_pack is not None]
-    for found in fork_map(run, rules, jobs=jobs if len(objects) >= _LARGE_PACK else 1, at_least=2):
-        yield from found
+            continue
+        for finding in rule.check_pack(context):
+            diagnostic = from_found(book, rule, finding, None, None)
+            if diagnostic is not None:
+                yield replace(diagnostic, object=names.get(diagnostic.span.path) or None)
 
 
 def unsuppressed(

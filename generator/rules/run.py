@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import posixpath
+from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from generator.knowledge.attack import Attack
 
 _MAX_DATA_FILE = 64 * 1024 * 1024
+_KEPT_DATA = 8 * 1024 * 1024
 _USUAL_COMMANDS = (
     *("append", "appendpipe", "bin", "bucket", "convert", "dedup", "eval", "eventstats", "fields", "fillnull", "head"),
     *("from", "inputlookup", "iplocation", "join", "lookup", "makemv", "mvexpand", "outputlookup", "regex", "rename"),
@@ -145,7 +147,7 @@ def _validate(root: Path, request: _Request) -> Validation:
     facts = {result.path: result.facts for result in checked if result.facts.searches}
     found = [d for problem in pack.problems for d in check.of_problem(book, problem)]
     found.extend(d for result in checked for d in result.diagnostics)
-    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, previous), jobs=request.jobs))
+    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, previous)))
     documents = [item.document for item in loaded if item.document is not None]
     wanted = [d for d in check.unsuppressed(book, pack, documents, found) if book.is_asked_for(d)]
     if request.paths:
@@ -251,18 +253,30 @@ def _load(
     return [known[path] for path in paths], digests
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _DataFiles:
-    """Reads the data files that the pack lists; nothing else, and no link (the listing has none)."""
+    """Reads the data files that the pack lists; nothing else, and no link (the listing has none).
+
+    A dozen rules look at each lookup's table, so small files are kept, as long as they are not too many.
+    """
 
     root: Path
     pack: Pack
+    _kept: dict[str, bytes | None] = field(default_factory=dict)
+    _room: int = _KEPT_DATA
 
     def head(self, path: str, size: int) -> bytes | None:
         return self._read(path, size)
 
     def read(self, path: str) -> bytes | None:
-        return self._read(path, _MAX_DATA_FILE)
+        if path in self._kept:
+            return self._kept[path]
+        content = self._read(path, _MAX_DATA_FILE)
+        size = len(content or b"")
+        if size <= self._room:
+            self._room -= size
+            self._kept[path] = content
+        return content
 
     def _read(self, path: str, size: int) -> bytes | None:
         if path not in self.pack.files:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from generator.authoring.migrate.draft import ASIDE, comment_texts
 from generator.authoring.migrate.pack import migrate_pack
 from generator.authoring.yamltext import UnmovableText, split
-from generator.cli.files import FileChange, write_together
+from generator.base.files import FileChange, write_together
 from generator.cli.main import cli, run
 from generator.content.config import AppConfig, Config
 from generator.content.load import Listing, assemble, load_document, load_pack

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from generator.base.parallel import WorkerError, can_fork, fork_map
+from generator.base.parallel import WorkerError, beside, can_fork, fork_map
+from generator.render.errors import UnrenderableContentError
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this machine does not fork, or other threads are running")
 
@@ -90,3 +91,33 @@ def test_progress_counts_up_to_all() -> None:
     fork_map(lambda item: item, range(500), jobs=2, progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] <= 500
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_two_functions_side_by_side_give_what_they_give_one_after_the_other(jobs: int) -> None:
+    assert beside(lambda: "x" * 3_000_000, lambda: ["y"], jobs=jobs) == ("x" * 3_000_000, ["y"])
+
+
+def test_side_by_side_the_first_runs_in_a_process_of_its_own() -> None:
+    there, here = beside(os.getpid, os.getpid, jobs=2)
+    assert here == os.getpid()
+    assert (there != here) is can_fork()
+
+
+def test_side_by_side_a_failure_of_either_is_raised_and_no_worker_is_left() -> None:
+    def fail() -> int:
+        raise KeyError("mine")
+
+    with pytest.raises(WorkerError, match="KeyError: 'mine'"):
+        beside(fail, int, jobs=2)
+    with pytest.raises(KeyError):
+        beside(int, fail, jobs=2)
+
+    def refuse() -> int:
+        raise UnrenderableContentError("too odd", "macros/odd.yml")
+
+    with pytest.raises(UnrenderableContentError, match="too odd") as raised:
+        beside(refuse, int, jobs=2)
+    assert raised.value.path == "macros/odd.yml"
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

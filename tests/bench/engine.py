@@ -130,7 +130,7 @@ def _extract(engine: Engine) -> None:
 
 
 def _app_of(pack: Path, folder: Path) -> Path:
-    from generator.cli.files import write_files
+    from generator.base.files import write_files
     from generator.render import read_inputs, render_app
 
     content = load_pack(pack)

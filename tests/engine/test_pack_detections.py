@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from generator import Engine, load_pack
-from generator.cli.files import write_files
+from generator.base.files import write_files
 from generator.render import read_inputs, render_app
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
 from itertools import pairwise
@@ -99,3 +100,13 @@ def test_rule_has_a_case_that_passes_and_one_that_fails(rule: Rule) -> None:
     assert any(case["expect"] == [] for case in cases), "no case that passes"
     assert any(case["expect"] != [] for case in cases), "no case that fails"
     assert all(case.get("truth") for case in cases), "a case does not say where its truth comes from"
+
+
+def _reads_flow(rule: Rule) -> bool:
+    source = inspect.getsource(inspect.getmodule(rule.check_search))  # type: ignore[arg-type]
+    return re.search(r"search\.(uses|final)\b", source) is not None
+
+
+def test_rules_that_look_at_the_flow_of_fields_say_so() -> None:
+    asking = [rule for rule in RULES if rule.check_search is not None]
+    assert {rule.code for rule in asking if rule.reads_flow} == {rule.code for rule in asking if _reads_flow(rule)}

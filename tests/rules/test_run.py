@@ -75,9 +75,8 @@ def test_the_pack_has_findings_of_every_source(pack: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_several_processes_find_what_one_finds(pack: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_processes_find_what_one_finds(pack: Path, jobs: int) -> None:
     alone = findings(pack)
-    monkeypatch.setattr(check, "_LARGE_PACK", 1)
     assert findings(pack, jobs=jobs) == alone
 
 

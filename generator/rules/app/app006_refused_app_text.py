@@ -22,9 +22,11 @@ Write it in another way, such as `cmd*node.exe` in a table with wildcards.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
+from generator.base.source import SourceFile
 from generator.rules.app.files import data_owner, owner_of, parsed, span_in, text_of
 from generator.rules.base import Found, Rule
 from generator.rules.sec.addresses import addresses
@@ -118,16 +120,20 @@ class _Content:
         self._ctx = ctx
         self._path = path
         self._stanzas: Sequence[Stanza] | None = None
+        self._lines: list[int] = []
+        self._source: SourceFile | None = None
 
     def owner(self, text: str, start: int) -> ContentObject | None:
         """Return the content that a place of the file comes from, None for all that is no content."""
         if not self._path.endswith(".conf"):
             return None
-        if self._stanzas is None:
+        if self._stanzas is None or self._source is None:
             self._stanzas = parsed(self._ctx.app, self._path).stanzas
-        line = text.count("\n", 0, start) + 1
-        stanza = next((found for found in reversed(self._stanzas) if found.line <= line), None)
-        return owner_of(self._ctx.pack, stanza.name) if stanza is not None else None
+            self._lines = [stanza.line for stanza in self._stanzas]
+            self._source = SourceFile(self._path, text)
+        line, _ = self._source.line_col(start)
+        before = bisect_right(self._lines, line)
+        return owner_of(self._ctx.pack, self._stanzas[before - 1].name) if before else None
 
     def unreported(self, found: Found, text: str, start: int, end: int) -> Iterator[Found]:
         """Yield a finding unless the text stands in the content behind it, where another rule reports it."""

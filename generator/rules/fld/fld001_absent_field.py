@@ -85,4 +85,6 @@ def _found(use: FieldUse, *, certain: bool) -> Found:
     )
 
 
-RULE = Rule(code="FLD001", name="absent-field", severity=Severity.WARNING, since="0.1", check_search=check)
+RULE = Rule(
+    code="FLD001", name="absent-field", severity=Severity.WARNING, since="0.1", reads_flow=True, check_search=check
+)

@@ -75,6 +75,7 @@ def _words(ctx: PackContext, names: set[str]) -> set[str]:
             content = ctx.read_file(path)
             if content is not None:
                 texts.append(content.decode(errors="replace"))
+    texts = list(dict.fromkeys(texts))  # most drilldowns are the same
     everything = "\n".join(texts)
     found = [name for name in names if name in everything]
     return {word for text in texts if any(name in text for name in found) for word in _WORD.findall(text)}

@@ -68,7 +68,7 @@ def _called_elsewhere(ctx: PackContext) -> set[str]:
     texts += [investigation.search for investigation in pack.investigations]
     texts += [drilldown.search for detection in pack.detections for drilldown in detection.drilldowns]
     texts += [macro.definition for macro in pack.macros]
-    for text in texts:
+    for text in dict.fromkeys(texts):
         called.update(_CALLED.findall(text))
     return called
 

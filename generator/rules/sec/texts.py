@@ -43,8 +43,8 @@ _PATTERNS = {
     ACTIVE: re.compile(r"<[A-Za-z]"),
     TEMPLATE: re.compile(r"\{[{%]"),
     TAIL: re.compile(r"\\(?:\s*(?:\n|\Z)|['\"])"),
-    SENSITIVE: re.compile(r"http[^\s\"'?]*\?[^\s\"']*(?:key|pass|pwd|token|KEY|PASS|PWD|TOKEN)[0-9A-Za-z]*="),
 }
+_QUERY_SECRET = re.compile(r"http[^\s\"'?]*\?[^\s\"']*(?:key|pass|pwd|token|KEY|PASS|PWD|TOKEN)[0-9A-Za-z]*=")
 ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -86,6 +86,8 @@ def marks(document: Document) -> frozenset[str]:
         text = f"{text}\n{values}"
     found = {mark for mark, words in _LITERALS.items() if any(word in text for word in words)}
     found.update(mark for mark, pattern in _PATTERNS.items() if pattern.search(text))
+    if "?" in text and _QUERY_SECRET.search(text):
+        found.add(SENSITIVE)
     if odd:
         found.add(HIDDEN)
     return frozenset(found)

@@ -60,4 +60,6 @@ def check(ctx: SearchContext) -> Iterator[Found]:
             )
 
 
-RULE = Rule(code="SPL025", name="quoted-field-name", severity=Severity.WARNING, since="0.1", check_search=check)
+RULE = Rule(
+    code="SPL025", name="quoted-field-name", severity=Severity.WARNING, since="0.1", reads_flow=True, check_search=check
+)

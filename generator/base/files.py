@@ -1,4 +1,4 @@
-"""Files that a command writes are whole or untouched: a temporary file beside them, then one rename."""
+"""Files that are written are whole or untouched: a temporary file beside them, then one rename."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.base.diagnostics import Diagnostic, Edit, Fix, RepositoryError, Severity
+from generator.base.files import apply_edits, rewrite, write_atomic, write_files
 from generator.base.source import Span
-from generator.cli.files import apply_edits, rewrite, write_atomic, write_files
 from generator.cli.fixes import compatible_fixes
 
 if TYPE_CHECKING:

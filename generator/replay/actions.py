@@ -1,0 +1,210 @@
+"""The risk and notable events that Enterprise Security would write for a result, by the settings of the app's saved search.
+
+Read from the rendered `savedsearches.conf`, so that what is judged is what ships:
+
+- `action.risk`: one risk event for each row and each entry of `action.risk.param._risk` with a `risk_object_field` that has a value
+  there (one for each value of a multivalue field); the entries with a `threat_object_field` give its threat objects. The message is
+  the entry's `risk_message`, else `action.risk.param._risk_message`.
+- `action.notable`: one notable for each row, its title from `action.notable.param.rule_title`, its entity from `_entities`.
+
+`$field$` in a message becomes the field's value in the row, several values with a comma between; a field that the row
+lacks leaves the token as it is. Left out on purpose: throttling, risk factors, asset and identity lookups.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from generator.base.frozen import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from generator.backends.base import Row
+
+_TOKEN = re.compile(r"\$(?:result\.)?([^$\s][^$]*?)\$")
+_TRUE = frozenset({"1", "true", "t", "yes"})
+
+
+@dataclass(frozen=True, slots=True)
+class RiskEvent:
+    """A risk event: what gets risk, how much and why. `threats` are (type, value), `row` is the result it comes from."""
+
+    object: str
+    type: str
+    score: int
+    message: str
+    field: str = ""
+    threats: tuple[tuple[str, str], ...] = ()
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """A notable: title, and the entity with its score (empty and None where the settings name none)."""
+
+    title: str
+    object: str = ""
+    type: str = ""
+    score: int | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSettings:
+    """What the risk action of a saved search says: (field, type, score, message) of objects, (field, type) of threats."""
+
+    objects: tuple[tuple[str, str, int, str], ...] = ()
+    threats: tuple[tuple[str, str], ...] = ()
+
+
+def risk_settings(settings: Mapping[str, str]) -> RiskSettings:
+    """Read the risk action of a saved search; nothing where it has none."""
+    if settings.get("action.risk", "").strip().lower() not in _TRUE:
+        return RiskSettings()
+    message = settings.get("action.risk.param._risk_message", "")
+    objects, threats = [], []
+    for entry in _entries(settings.get("action.risk.param._risk", "")):
+        if "risk_object_field" in entry:
+            score = entry.get("risk_score", 0)
+            objects.append(
+                (
+                    str(entry["risk_object_field"]),
+                    str(entry.get("risk_object_type", "")),
+                    int(float(score)) if isinstance(score, int | float | str) and str(score) else 0,
+                    str(entry.get("risk_message") or message),
+                )
+            )
+        elif "threat_object_field" in entry:
+            threats.append((str(entry["threat_object_field"]), str(entry.get("threat_object_type", ""))))
+    return RiskSettings(tuple(objects), tuple(threats))
+
+
+def risk_events(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[RiskEvent, ...]:
+    """Return the risk events that a saved search would write for its rows."""
+    action = risk_settings(settings)
+    return tuple(_risk(action, rows))
+
+
+def _risk(action: RiskSettings, rows: Iterable[Row]) -> Iterator[RiskEvent]:
+    for number, row in enumerate(rows):
+        threats = tuple((kind, value) for name, kind in action.threats for value in values(row, name))
+        for name, kind, score, message in action.objects:
+            for value in values(row, name):
+                yield RiskEvent(value, kind, score, resolved(message, row), name, threats, number)
+
+
+def notables(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[Notable, ...]:
+    """Return the notables that a saved search would raise for its rows."""
+    if settings.get("action.notable", "").strip().lower() not in _TRUE:
+        return ()
+    title = settings.get("action.notable.param.rule_title", "")
+    entity = next(
+        (
+            entry
+            for entry in _entries(settings.get("action.notable.param._entities", ""))
+            if str(entry.get("risk_object_field", "N/A")) != "N/A"
+        ),
+        {},
+    )
+    field = str(entity.get("risk_object_field", ""))
+    return tuple(
+        Notable(
+            resolved(title, row),
+            ", ".join(values(row, field)),
+            str(entity.get("risk_object_type", "")),
+            int(entity["risk_score"]) if "risk_score" in entity else None,
+            number,
+        )
+        for number, row in enumerate(rows)
+    )
+
+
+def resolved(message: str, row: Row) -> str:
+    """Return a message with its tokens filled in from a row."""
+
+    def value(token: re.Match[str]) -> str:
+        found = values(row, token[1])
+        return ", ".join(found) if found else token[0]
+
+    return _TOKEN.sub(value, message)
+
+
+def unresolved(message: str) -> list[str]:
+    """Return the tokens that are left in a message."""
+    return [token[0] for token in _TOKEN.finditer(message)]
+
+
+def values(row: Row, field: str) -> list[str]:
+    """Return the values of a field that are not empty (the text `null` is what Splunk writes for nothing)."""
+    cell = row.get(field, [])
+    found = [cell] if isinstance(cell, str) else cell
+    return [value for value in found if value.strip() and value != "null"]
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(text) if text.strip() else []
+    except ValueError:
+        return []
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def stash(
+    name: str,
+    settings: Mapping[str, str],
+    events: Iterable[RiskEvent],
+    rows: tuple[Row, ...],
+    *,
+    time: float,
+    tactics: Mapping[str, tuple[str, ...]],
+) -> bytes:
+    """Return risk events as the text of the risk index, one a line: what the data model Risk reads.
+
+    `name` is the saved search, `time` when they are written (seconds since 1970), `tactics` are tactic ids by technique id. The
+    fields of the result follow those of the risk event.
+    """
+    annotations = _annotations(settings)
+    techniques = annotations.get("mitre_attack", [])
+    shared: list[tuple[str, str]] = [("search_name", name)]
+    shared += [("analyticstories", story) for story in annotations.get("analytic_story", [])]
+    for key, found in annotations.items():
+        shared += [(f"annotations.{key}", value) for value in found]
+    shared += [("annotations.mitre_attack.mitre_technique_id", technique) for technique in techniques]
+    known = dict.fromkeys(tactic for technique in techniques for tactic in tactics.get(technique, ()))
+    shared += [("annotations.mitre_attack.mitre_tactic_id", tactic) for tactic in known]
+    lines = []
+    for event in events:
+        pairs = [
+            *shared,
+            ("risk_message", event.message),
+            ("risk_object", event.object),
+            ("risk_object_type", event.type),
+            ("risk_score", f"{event.score}.0"),
+            ("calculated_risk_score", f"{event.score}.0"),
+            *(("threat_object", value) for _, value in event.threats),
+            *(("threat_object_type", kind) for kind, _ in event.threats),
+        ]
+        taken = {key for key, _ in pairs}
+        for key in rows[event.row]:
+            if key not in taken and not key.startswith("_"):
+                pairs += [(key, value) for value in values(rows[event.row], key)]
+        lines.append(", ".join([f"{time:.3f}", *(f'{key}="{_quoted(value)}"' for key, value in pairs)]))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def _annotations(settings: Mapping[str, str]) -> dict[str, list[str]]:
+    try:
+        found = json.loads(settings.get("action.correlationsearch.annotations", "") or "{}")
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(key): [str(one) for one in value] for key, value in found.items() if isinstance(value, list)}
+
+
+def _quoted(value: str) -> str:
+    """Return a value that stays inside its quotes and on its line."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", value).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,174 @@
+"""Fetching against a server of this machine: resumed, checked, limited, whole or absent. Truth: RFC 9110 sections 13 to 15."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.base.diagnostics import DatasetError
+from generator.replay import download
+from generator.replay.cache import DataCache, checksum
+from generator.replay.download import Wanted, fetch, fetch_all
+from tests.replay.server import FileServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BODY = random.Random(7).randbytes(1_000_000)  # noqa: S311 - data of a test
+SHA = hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    monkeypatch.setattr(download, "_WAIT", 0.01)
+    with FileServer({"/a.log": BODY, "/b.log": b"b\n"}) as running:
+        yield running
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DataCache:
+    return DataCache(tmp_path / "cache")
+
+
+def clock() -> float:
+    return 5.0
+
+
+def test_a_file_arrives_with_its_record(server: FileServer, cache: DataCache) -> None:
+    path = fetch(Wanted(server.url("/a.log"), SHA), cache, clock=clock)
+    assert path.read_bytes() == BODY
+    (entry,) = cache.entries()
+    assert (entry.url, entry.size, entry.sha256, entry.fetched) == (server.url("/a.log"), len(BODY), SHA, 5.0)
+    fetch(Wanted(server.url("/a.log"), SHA), cache, clock=clock)
+    assert len(server.requests) == 1
+
+
+def test_what_broke_off_goes_on(server: FileServer, cache: DataCache) -> None:
+    server.cut["/a.log"] = 300_000
+    path = fetch(Wanted(server.url("/a.log"), SHA), cache, clock=clock)
+    assert path.read_bytes() == BODY
+    assert server.requests == [("/a.log", None), ("/a.log", "bytes=300000-")]
+
+
+def test_parts_of_two_versions_are_never_put_together(server: FileServer, cache: DataCache) -> None:
+    server.cut["/a.log"] = 300_000
+    server.broken["/a.log"] = 0
+
+    def change(_seconds: float) -> None:
+        server.files["/a.log"] = BODY[::-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(download.time, "sleep", change)
+        path = fetch(Wanted(server.url("/a.log")), cache, clock=clock)
+    assert path.read_bytes() == BODY[::-1]
+
+
+def test_a_shorter_file_than_the_part_is_fetched_from_the_start(server: FileServer, cache: DataCache) -> None:
+    url = server.url("/b.log")
+    folder = cache.place(url)
+    folder.mkdir(parents=True)
+    (folder / "part").write_bytes(b"b\n")
+    (folder / "part.json").write_text(f'{{"tag": "\\"{hashlib.sha256(b"b" + bytes([10])).hexdigest()[:16]}\\""}}')
+    assert fetch(Wanted(url), cache, clock=clock).read_bytes() == b"b\n"
+
+
+def test_a_busy_server_is_asked_again_and_a_missing_file_is_not(server: FileServer, cache: DataCache) -> None:
+    server.broken["/b.log"] = 2
+    assert fetch(Wanted(server.url("/b.log")), cache, clock=clock).read_bytes() == b"b\n"
+    server.requests.clear()
+    with pytest.raises(DatasetError, match="404"):
+        fetch(Wanted(server.url("/none.log")), cache, clock=clock)
+    assert len(server.requests) == 1
+
+
+def test_another_checksum_leaves_nothing(server: FileServer, cache: DataCache) -> None:
+    with pytest.raises(DatasetError, match="SHA-256"):
+        fetch(Wanted(server.url("/b.log"), SHA), cache, clock=clock)
+    assert not list(cache.entries())
+    assert not (cache.place(server.url("/b.log")) / "part").exists()
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_too_much_is_refused(server: FileServer, cache: DataCache, *, length: bool) -> None:
+    del length
+    with pytest.raises(DatasetError, match="limit"):
+        fetch(Wanted(server.url("/a.log")), cache, clock=clock, limit=1000)
+    assert not list(cache.entries())
+
+
+def test_pointers_of_git_lfs_lead_to_their_content(
+    server: FileServer, cache: DataCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{SHA}\nsize {len(BODY)}\n".encode()
+    server.files["/raw/a.log"] = pointer
+    monkeypatch.setattr(download, "media_url", lambda url: url.replace("/raw/", "/"))
+    assert fetch(Wanted(server.url("/raw/a.log")), cache, clock=clock).read_bytes() == BODY
+    assert cache.by_sha256(SHA) is not None
+    server.files["/raw/b.log"] = pointer
+    monkeypatch.setattr(download, "media_url", lambda url: url)
+    with pytest.raises(DatasetError, match="Git LFS pointer"):
+        fetch(Wanted(server.url("/raw/b.log")), cache, clock=clock)
+
+
+def test_only_https_and_this_machine(server: FileServer, cache: DataCache) -> None:
+    for url in ("http://example.com/a", "ftp://127.0.0.1/a", "file:///etc/passwd"):
+        with pytest.raises(DatasetError, match="only https"):
+            fetch(Wanted(url), cache, clock=clock)
+    server.moved["/moved"] = "http://example.com/a"
+    with pytest.raises(DatasetError, match="only https"):
+        fetch(Wanted(server.url("/moved")), cache, clock=clock)
+    server.moved["/moved"] = server.url("/b.log")
+    assert fetch(Wanted(server.url("/moved")), cache, clock=clock).read_bytes() == b"b\n"
+
+
+def test_many_at_once_and_what_failed_is_said(server: FileServer, cache: DataCache) -> None:
+    server.files |= {f"/{number}": bytes([number]) * 1000 for number in range(20)}
+    seen: list[tuple[int, int]] = []
+    wanted = [Wanted(server.url(f"/{number}")) for number in range(22)]
+    failed = fetch_all(wanted, cache, clock=clock, progress=lambda done, total: seen.append((done, total)))
+    assert sorted(failed) == sorted([server.url("/20"), server.url("/21")])
+    assert len(list(cache.entries())) == 20
+    assert seen[-1] == (20_000, 20_000)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: DataCache) -> None:
+    """kill -9 at ten random moments of a fetch: the next one goes on, and what is there is whole."""
+    server.slow, server.block = 0.004, 8192
+    code = (
+        "import sys, pathlib\n"
+        "from generator.replay.cache import DataCache\n"
+        "from generator.replay.download import Wanted, fetch\n"
+        "fetch(Wanted(sys.argv[1]), DataCache(pathlib.Path(sys.argv[2])), clock=lambda: 1.0)\n"
+    )
+    url = server.url("/a.log")
+    rng = random.Random(11)  # noqa: S311 - moments of a test
+    kills = resumed = 0
+    for _ in range(60):
+        server.requests.clear()
+        process = subprocess.Popen([sys.executable, "-c", code, url, str(cache.folder.parent)])
+        time.sleep(rng.uniform(0.1, 0.6))
+        alive = process.poll() is None
+        os.kill(process.pid, signal.SIGKILL) if alive else None
+        kills += alive
+        process.wait()
+        resumed += any(wanted for _, wanted in server.requests)
+        for entry in cache.entries():
+            assert checksum(entry.path) == SHA == entry.sha256
+        if not alive:
+            for entry in list(cache.entries()):
+                cache.remove(entry.path.parent)
+        if kills >= 10:
+            break
+    assert kills >= 10
+    assert resumed
+    assert fetch(Wanted(url, SHA), cache, clock=clock).read_bytes() == BODY
