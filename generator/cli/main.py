@@ -34,6 +34,7 @@ COMMANDS = {
     "docs": "docs",
     "fmt": "fmt",
     "migrate": "migrate",
+    "import": "import_",
     "inspect": "inspect",
     "rule": "rule",
     "schema": "schema",

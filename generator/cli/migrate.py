@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import terminal
-from generator.cli.options import example, pack_paths, refuse_no_pack, repo_option
+from generator.cli.options import example, pack_paths, repo_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def command(*, paths: tuple[str, ...], repo: Path, write: bool, drop: bool, quie
     reason; the dialects work side by side in a pack. Exits with 1 when a file stayed.
     """
     from generator.authoring.migrate.pack import migrate_pack
-    from generator.content.load import load_pack
+    from generator.content.load import load_pack, refuse_no_pack
 
     chosen = pack_paths(repo, paths)
     with terminal.Progress() as progress:

@@ -13,7 +13,6 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.authoring.importing.source import Values
 from generator.authoring.native import with_filter
 from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.base.frozen import dataclass
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
-    from generator.authoring.importing.source import Gathering
+    from generator.authoring.importing.source import Gathering, Values
 
 PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
 _TYPES: Final = ("TTP", "Anomaly", "Hunting", "Correlation")
@@ -116,7 +115,7 @@ def read_search(stanza: str, values: Mapping[str, str], facts: Facts, gathering:
         return Search(kind, stanza, _baseline(name, values, shared, gathering), schedule, {}, has_risk=False)
     if kind == "investigations":
         return Search(kind, stanza, _investigation(name, values, shared), {}, {}, has_risk=False)
-    made = _detection(name, stanza, values, shared, facts, gathering)
+    made = _detection(stanza, values, shared, facts, gathering)
     notable = {
         key: values.get(f"action.notable.param.{key}", "")
         for key in ("rule_title", "rule_description", "nes_fields")
@@ -238,9 +237,8 @@ def _texts(*, stories: str) -> list[str]:
 # -- detections ------------------------------------------------------------------------------------------------------
 
 
-def _detection(
-    name: str, stanza: str, values: Mapping[str, str], shared: Values, facts: Facts, gathering: Gathering
-) -> Values:
+def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Facts, gathering: Gathering) -> Values:
+    name = shared["name"]
     notes = json_of(values.get("action.correlationsearch.annotations", ""), {}, name, gathering)
     kind = notes.get("type")
     if kind not in _TYPES:
