@@ -73,6 +73,14 @@ class Engine(SearchEngine):
         )
         self.knowledge = knowledge
 
+    def read_saved_searches(self) -> None:
+        """Read the saved searches of the apps anew, after their files have changed."""
+        self.knowledge.read_saved_searches()
+
+    def changed_lookups(self) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:
+        """Return the lookups that searches have written since this was asked last: file or collection, columns, rows."""
+        return self.knowledge.settings.lookups.changed()
+
 
 class EmbeddedBackend:
     """A `Backend` in this process. `now` (seconds since 1970) is what searches take for the present.

@@ -45,7 +45,7 @@ class AppKnowledge:
         self._folders = folders
         self._frames = Models(self.model, environment, self._is_open)
         self._macros: dict[tuple[str, int], MacroDefinition] = {}
-        self._saved: dict[str, str] = {}
+        self._saved: dict[str, str]
         for macros in external_macros().values():
             for macro in macros:
                 if macro.definition is not None:
@@ -59,9 +59,15 @@ class AppKnowledge:
             iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
             definition = MacroDefinition(name, settings["definition"].value, arguments, iseval)
             self._macros[name, len(arguments)] = definition
-        for stanza, settings in merge_apps(folders, "savedsearches").items():
-            if "search" in settings:
-                self._saved[stanza] = settings["search"].value
+        self.read_saved_searches()
+
+    def read_saved_searches(self) -> None:
+        """Read the saved searches, also anew where their files have changed."""
+        self._saved = {
+            stanza: settings["search"].value
+            for stanza, settings in merge_apps(self._folders, "savedsearches").items()
+            if "search" in settings
+        }
 
     def macro(self, name: str, arity: int) -> MacroDefinition | None:
         """Return the macro of a name and a number of arguments."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "test": "test",
     "data": "data",
     "search": "search",
+    "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
     "migrate": "migrate",

@@ -115,7 +115,7 @@ def command(
     with ExitStack() as stack:
         progress = stack.enter_context(terminal.Progress())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="contentpack-")))
-        own = _rendered(repo, folder, progress, named=named)
+        own = rendered_pack(repo, folder, progress, named=named)
         engine = _engine((*own, *apps))
         count = sum(_load(engine, one, progress) for one in files)
         progress.step("searching")
@@ -189,7 +189,7 @@ def _data(text: str, defaults: dict[str, str | None]) -> Data:
     return Data(path, given)
 
 
-def _rendered(repo: Path, folder: Path, progress: terminal.Progress, *, named: bool) -> tuple[Path, ...]:
+def rendered_pack(repo: Path, folder: Path, progress: terminal.Progress, *, named: bool) -> tuple[Path, ...]:
     """Render the pack's app into a folder; content that cannot be rendered is left out, and the user is told.
 
     Raises:

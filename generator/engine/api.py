@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from generator.base.frozen import dataclass
 from generator.engine.env import Env
 from generator.engine.run import Result, run_search
 from generator.engine.store import EventStore, in_window
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.engine.contracts import ColumnSource, Functions, Knowledge
+    from generator.engine.env import Watch
     from generator.engine.explain import Explanation
     from generator.spl.ast import Pipeline
     from generator.spl.errors import SplError
@@ -26,6 +28,22 @@ if TYPE_CHECKING:
 
     Ingest = Callable[..., ColumnSource]
     Time = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a server adds to a search.
+
+    `indexes` are those that a search looks into which names none. `write` keeps events that it makes, `delete` makes events
+    unsearchable (see `generator.engine.env.Env`). `watch` is shown each command with the rows before and after it, and may raise
+    to stop the search. `now` takes the place of the clock.
+    """
+
+    indexes: tuple[str, ...] | None = None
+    write: Callable[[ColumnSource], None] | None = None
+    delete: Callable[[Table], None] | None = None
+    watch: Watch | None = None
+    now: float | None = None
 
 
 class SearchEngine:
@@ -98,23 +116,49 @@ class SearchEngine:
         """The time that a search started now would have."""
         return time.time() if self._now is None else self._now
 
+    def window(self, earliest: Time, latest: Time, now: float | None = None) -> tuple[float | None, float | None]:
+        """Return the time window that a search started now would have, in seconds since 1970 (None = open).
+
+        Raises:
+            SearchError: a bound is no time.
+        """
+        env, _ = self._prepared("", earliest, latest, None, Scope(now=now))
+        return env.earliest, env.latest
+
     def search(
         self,
         spl: str,
         earliest: Time = None,
         latest: Time = None,
         input: Sequence[Mapping[str, object]] | None = None,  # noqa: A002 - the contract's name (DESIGN section 4)
+        scope: Scope | None = None,
     ) -> Result:
         """Run a search over the loaded events, or over the rows of `input` (lists are multivalues), in a time window.
 
-        `earliest` and `latest` are time modifiers (`-24h@h`) or seconds since 1970.
+        `earliest` and `latest` are time modifiers (`-24h@h`) or seconds since 1970. `scope` is what a server adds.
 
         Raises:
             SearchError: the search is wrong, as Splunk would say.
             UnsupportedSpl: this engine cannot run it.
         """
-        env, rows = self._prepared(spl, earliest, latest, input)
-        return replace(run_search(env, self._check, rows), warnings=self._warnings)
+        env, rows = self._prepared(spl, earliest, latest, input, scope)
+        watch = None if scope is None else scope.watch
+        return replace(run_search(env, self._check, rows, watch), warnings=self._warnings)
+
+    def verify(self, spl: str) -> Pipeline:
+        """Parse and check a search without running it; return its tree.
+
+        Raises:
+            SearchError: as `search`, for what can be told without running it.
+            UnsupportedSpl: as `search`.
+        """
+        env, _ = self._prepared(spl, None, None, None)
+        tree = env.parsed()
+        errors = self._check(tree)
+        if errors:
+            raise env.syntax_error(errors[0])
+        env.verify(tree)
+        return tree
 
     def explain(
         self,
@@ -136,7 +180,12 @@ class SearchEngine:
         return replace(explanation, result=replace(explanation.result, warnings=self._warnings))
 
     def _prepared(
-        self, spl: str, earliest: Time, latest: Time, given: Sequence[Mapping[str, object]] | None
+        self,
+        spl: str,
+        earliest: Time,
+        latest: Time,
+        given: Sequence[Mapping[str, object]] | None,
+        scope: Scope | None = None,
     ) -> tuple[Env, Table | None]:
         """Return the environment of a search, and the rows that were handed in."""
         rows = None if given is None else from_rows(given)
@@ -153,8 +202,10 @@ class SearchEngine:
             knowledge=self._knowledge,
             events=lambda: events(),  # noqa: PLW0108 - `env` is bound below
             expand=self._expand,
-            now=self.now,
-            write=self.store.add,
+            now=self.now if scope is None or scope.now is None else scope.now,
+            write=self.store.add if scope is None or scope.write is None else scope.write,
+            delete=None if scope is None else scope.delete,
+            indexes=None if scope is None else scope.indexes,
         )
         env = _windowed(plain, earliest, latest)
         return env, None if rows is None else events()

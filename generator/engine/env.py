@@ -7,6 +7,8 @@ One `Env` belongs to one search text (offsets of nodes lie in its `text`); a sub
 from __future__ import annotations
 
 import datetime
+import fnmatch
+import re
 import time
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from generator.base.frozen import dataclass
 from generator.base.source import SourceFile
 from generator.engine.errors import SearchError
 from generator.engine.expr import Compiled, compile_expression, evaluate, truth
+from generator.engine.extract import asks
 from generator.engine.subsearch import substituted
 from generator.engine.table import Table
 from generator.engine.terms import matching, read_time
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from generator.spl.syntax import CommandTable
 
     Watch = Callable[[Command, Table, Table], None]
+
+_INDEX = frozenset({"index"})
 
 MAX_SUBSEARCH_DEPTH = 20
 """Searches inside searches deeper than this are refused."""
@@ -87,7 +92,8 @@ class Env:
     `events` gives the rows that a search fetches from: the loaded events in the time window, newest first, or the rows
     handed in. `earliest` and `latest` are the window (None = open). `now` is when the search was started. `expand` expands
     the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches. `write` keeps
-    events that a search makes (`collect`).
+    events that a search makes (`collect`), `delete` makes events unsearchable; None where there is no such thing. `indexes` are
+    the ones that a search looks into which names none; names may end in `*`, None = all.
     """
 
     text: str
@@ -101,6 +107,8 @@ class Env:
     latest: float | None = None
     limits: Limits = Limits()
     write: Callable[[ColumnSource], None] | None = None
+    delete: Callable[[Table], None] | None = None
+    indexes: tuple[str, ...] | None = None
     depth: int = 0
     messages: list[Message] = field(default_factory=list)
     scratch: dict[str, object] = field(default_factory=dict)
@@ -207,8 +215,7 @@ class Env:
             SearchError: a command refuses its arguments.
             UnsupportedSpl: a command, or an option of one, that this engine cannot run.
         """
-        for command in pipeline.commands:
-            self._check(command)
+        self.verify(pipeline)
         for command in pipeline.commands:
             spec = self.commands.get(command.name)
             if spec is None or spec.run is None:
@@ -227,6 +234,11 @@ class Env:
             if watch is not None:
                 watch(command, before, table)
         return Table(0) if table is None else table
+
+    def verify(self, pipeline: Pipeline) -> None:
+        """Refuse a pipeline with a command that cannot run. Raises as `run`."""
+        for command in pipeline.commands:
+            self._check(command)
 
     def subsearch(self, pipeline: Pipeline, *, limit: int | None = None) -> Table:
         """Run a subsearch: it begins with a search of its own; at most `limit` rows come back, and the user is told.
@@ -284,7 +296,21 @@ class Env:
             return Table(0)
         if command.name != "search":
             raise self.error(command.name, "This command cannot be the first one of a search", command)
-        return self.events()
+        return self._scoped(command)
+
+    def _scoped(self, command: Command) -> Table:
+        """Return the events that a search fetches from: of its default indexes where its terms name no index."""
+        events = self.events()
+        if self.indexes is None or not events.length or asks(getattr(command, "term", None), _INDEX):
+            return events
+        key = ("indexes", self.indexes)
+        found = events.cache.get(key)
+        if found is None:
+            fits = [re.compile(fnmatch.translate(name)).match for name in self.indexes]
+            mask = events.column("index").test(lambda value: any(fit(str(value)) for fit in fits))
+            found = events if mask.all() else events.take(mask)
+            events.cache[key] = found
+        return found
 
     def _check(self, command: Command) -> None:
         """Refuse a pipeline with a command that cannot run before any command has run."""

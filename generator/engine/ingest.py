@@ -21,12 +21,14 @@ import io
 import re
 import zipfile
 import zlib
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from generator.base.diagnostics import DatasetError
+from generator.base.frozen import dataclass
 from generator.engine.breaking import MAX_EVENT, json_events, lines_of, merged
 from generator.engine.column import Column, Dictionary, constant, encode, unencoded
 from generator.engine.errors import PatternTimeoutError
@@ -38,9 +40,11 @@ from generator.knowledge.props import index_rules
 from generator.knowledge.transforms import clean_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from generator.engine.column import Rows
     from generator.engine.extract import Extraction
+    from generator.engine.values import Value
     from generator.knowledge.props import IndexRules
     from generator.knowledge.transforms import Transform
 
@@ -94,14 +98,82 @@ def ingest(
         DatasetError: it cannot be read, or is too large.
     """
     loader = _Loader(extraction, now, progress, (sourcetype, source, host, index))
-    if isinstance(data, Path):
-        for file in _files(data):
-            loader.file(file)
-    elif isinstance(data, bytes | bytearray | memoryview):
-        loader.stream(io.BytesIO(data), "", len(data), None)
-    else:
-        loader.stream(data, str(getattr(data, "name", "")), 0, None)
-    return loader.events()
+    loader.load(data)
+    return event_set(loader.pieces(), extraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Indexed events with the same metadata, before anything is cut from them.
+
+    `sourcetype`, `source` and `host` choose the rules of extraction, and so do `form` (the sourcetype whose stanza counts, ""
+    = its own) and `kv_mode` ("" = that of the settings). `columns` are what the index holds; `rows` numbers the events.
+    """
+
+    sourcetype: str
+    source: str
+    host: str
+    form: str
+    kv_mode: str
+    columns: Mapping[str, Column]
+    rows: Rows
+
+
+def ingest_pieces(
+    data: Path | bytes | IO[bytes],
+    *,
+    sourcetype: str | None,
+    source: str | None,
+    host: str | None,
+    index: str | None,
+    now: float,
+    extraction: Extraction,
+) -> list[Piece]:
+    """Make events as `ingest` does, and return them as they are indexed. Raises as `ingest`."""
+    loader = _Loader(extraction, now, None, (sourcetype, source, host, index))
+    loader.load(data)
+    return loader.pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyEvent:
+    """An event that needs no line breaking (`services/collector/event`): its text, metadata and indexed fields.
+
+    `time` is in seconds since 1970; None takes it from the text.
+    """
+
+    raw: str
+    sourcetype: str
+    source: str
+    host: str
+    index: str
+    time: float | None
+    fields: Mapping[str, Value]
+
+
+def ingest_ready(events: Iterable[ReadyEvent], *, now: float, extraction: Extraction) -> list[Piece]:
+    """Index events that are already apart: only SEDCMD, TRANSFORMS and TRUNCATE of their sourcetypes work on them."""
+    loader = _Loader(extraction, now, None, (None, None, None, None))
+    for meta, run in groupby(events, lambda event: (event.sourcetype, event.source, event.host, event.index)):
+        loader.ready(meta, list(run))
+    return loader.pieces()
+
+
+def event_set(pieces: Iterable[Piece], extraction: Extraction) -> EventSet:
+    """Return indexed events with the rules of extraction on them."""
+    kept = [piece for piece in pieces if len(piece.rows)]
+    parts = [
+        Part(
+            extraction,
+            extraction.rules(piece.sourcetype, piece.source, piece.host, piece.kv_mode, piece.form),
+            piece.columns,
+            len(piece.rows),
+        )
+        for piece in kept
+    ]
+    if len(kept) < 2:
+        return EventSet(parts)
+    return EventSet(parts, np.argsort(np.concatenate([piece.rows for piece in kept]), kind="stable"))
 
 
 def _files(path: Path) -> list[Path]:
@@ -136,6 +208,28 @@ class _Loader:
         self._count = 0
 
     # --- bytes -------------------------------------------------------------------------------------------------------
+
+    def load(self, data: Path | bytes | IO[bytes]) -> None:
+        """Load a file, all files of a folder or an archive, bytes, or a stream."""
+        if isinstance(data, Path):
+            for file in _files(data):
+                self.file(file)
+        elif isinstance(data, bytes | bytearray | memoryview):
+            self.stream(io.BytesIO(data), "", len(data), None)
+        else:
+            self.stream(data, str(getattr(data, "name", "")), 0, None)
+
+    def ready(self, meta: tuple[str, str, str, str], events: list[ReadyEvent]) -> None:
+        """Take events of the same metadata that are already apart."""
+        sourcetype, source, host, _ = meta
+        form = windows_form(events[0].raw) if sourcetype.lower().startswith(_WINDOWS) else ""
+        rules = index_rules(self._extraction.settings.props.settings(form or sourcetype, source, host))
+        reader = _GivenTimes([event.time for event in events], TimeReader(rules, self._now))
+        names = dict.fromkeys(name for event in events for name in event.fields)
+        header: dict[str, list[Value]] = {name: [event.fields.get(name) for event in events] for name in names}
+        self._events(
+            (event.raw for event in events), _Source((*meta, form), rules, reader, self._now, free=False), header
+        )
 
     def file(self, path: Path) -> None:
         """Load a file; an archive is unpacked."""
@@ -201,7 +295,7 @@ class _Loader:
         form = windows_form(first) if sourcetype.lower().startswith(_WINDOWS) else ""
         rules = index_rules(self._extraction.settings.props.settings(form or sourcetype, *meta[1:3]))
         reader = TimeReader(rules, self._now)
-        header: dict[str, list[str | None]] = {}
+        header: dict[str, list[Value]] = {}
         plain_json = guessed or not self._extraction.settings.props.knows(sourcetype)
         if rules.indexed_extractions in _HEADED and rules.indexed_extractions != "hec":
             texts: Iterable[str] = _headed(text, rules, header)
@@ -216,14 +310,15 @@ class _Loader:
         else:
             texts = lines_of(text, rules.line_breaker)
         last = self._now if modified is None else min(modified, self._now)
-        self._events(texts, _Source((*meta, form), rules, reader, last, source is None), header)
+        self._events(texts, _Source((*meta, form), rules, reader, last, free=source is None), header)
 
-    def _events(self, texts: Iterable[str], source: _Source, header: dict[str, list[str | None]]) -> None:
+    def _events(self, texts: Iterable[str], source: _Source, header: dict[str, list[Value]]) -> None:
         meta, rules, last = source.meta, source.rules, source.last
         transforms = [found for name in rules.transforms if (found := _indexing(self._extraction, name)) is not None]
         seds = [sed for text in rules.sedcmds if (sed := _sed(self._extraction, text)) is not None]
         limit = min(rules.truncate or MAX_EVENT, MAX_EVENT)
-        headed = rules.indexed_extractions in _HEADED  # `header` fills while the texts are read
+        in_file = rules.indexed_extractions in _HEADED  # `header` fills while the texts are read
+        headed = in_file or bool(header)
         read = source.reader.read
         free = source.free and meta[-1].lower().startswith(_WINDOWS)
         plain = not transforms and not free
@@ -246,9 +341,9 @@ class _Loader:
             raw = text if len(text) <= limit else self._cut(text, limit, meta[0])
             for sed in seds:
                 raw = sed(raw)
-            if headed and rules.timestamp_fields:
+            if in_file and rules.timestamp_fields:
                 cells = (header[name][place] for name in rules.timestamp_fields if name in header)
-                stamp = " ".join(filter(None, cells))
+                stamp = " ".join(str(cell) for cell in cells if cell)
                 time = read(stamp) if stamp else None
             else:
                 time = read(raw)
@@ -274,8 +369,9 @@ class _Loader:
         self._extraction.warn(f"events of `{sourcetype}` longer than {limit} characters are cut (TRUNCATE)")
         return text[:limit]
 
-    def _group(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[str | None]]) -> _Group:
-        key = (*meta, id(header) if rules.indexed_extractions in _HEADED else 0, rules.indexed_extractions)
+    def _group(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[Value]]) -> _Group:
+        headed = rules.indexed_extractions in _HEADED or bool(header)
+        key = (*meta, id(header) if headed else 0, rules.indexed_extractions)
         group = self._groups.get(key)
         if group is None:
             self._groups[key] = group = _Group(meta, rules, header)
@@ -315,18 +411,11 @@ class _Loader:
 
     # --- events ------------------------------------------------------------------------------------------------------
 
-    def events(self) -> EventSet:
+    def pieces(self) -> list[Piece]:
         """Return what was loaded."""
-        groups = [group for group in self._groups.values() if group.raws]
-        parts = [self._part(group) for group in groups]
-        if len(groups) < 2:
-            return EventSet(parts)
-        numbers = np.concatenate([np.array(group.rows, np.intp) for group in groups])
-        order = np.empty(self._count, np.intp)
-        order[numbers] = np.arange(self._count)
-        return EventSet(parts, order)
+        return [self._piece(group) for group in self._groups.values() if group.raws]
 
-    def _part(self, group: _Group) -> Part:
+    def _piece(self, group: _Group) -> Piece:
         length = len(group.raws)
         sourcetype, source, host, index, form = group.meta
         shown = self._extraction.settings.props.renamed(sourcetype)
@@ -346,8 +435,22 @@ class _Loader:
         if shown != sourcetype:
             columns["_sourcetype"] = constant(sourcetype, length)
         kv_mode = "json" if group.rules.indexed_extractions == "json" else ""
-        rules = self._extraction.rules(shown, source, host, kv_mode, form)
-        return Part(self._extraction, rules, columns, length)
+        return Piece(shown, source, host, form, kv_mode, columns, np.array(group.rows, np.intp))
+
+
+class _GivenTimes:
+    """Gives times that are known one after another; where one is not, it is read from the text."""
+
+    __slots__ = ("_reader", "_times")
+
+    def __init__(self, times: list[float | None], reader: TimeReader) -> None:
+        self._times = iter(times)
+        self._reader = reader
+
+    def read(self, text: str) -> float | None:
+        """Return the time of the next event, whose text is given."""
+        known = next(self._times)
+        return self._reader.read(text) if known is None else known
 
 
 class _Source:
@@ -355,7 +458,9 @@ class _Source:
 
     __slots__ = ("free", "last", "meta", "reader", "rules")
 
-    def __init__(self, meta: tuple[str, ...], rules: IndexRules, reader: TimeReader, last: float, free: bool) -> None:  # noqa: FBT001 - its fields in order
+    def __init__(
+        self, meta: tuple[str, ...], rules: IndexRules, reader: TimeReader | _GivenTimes, last: float, *, free: bool
+    ) -> None:
         self.meta = meta
         self.rules = rules
         self.reader = reader
@@ -368,7 +473,7 @@ class _Group:
 
     __slots__ = ("header", "header_rows", "meta", "raws", "rows", "rules", "times")
 
-    def __init__(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[str | None]]) -> None:
+    def __init__(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[Value]]) -> None:
         self.meta = meta
         self.rules = rules
         self.header = header
@@ -468,7 +573,7 @@ def guess(text: str, name: str) -> str:
 # --- files with a header ---------------------------------------------------------------------------------------------
 
 
-def _headed(blocks: Iterable[str], rules: IndexRules, header: dict[str, list[str | None]]) -> Iterator[str]:
+def _headed(blocks: Iterable[str], rules: IndexRules, header: dict[str, list[Value]]) -> Iterator[str]:
     """Yield the rows of CSV and its kin, and put their cells into `header`, one list a column."""
     delimiter = rules.field_delimiter.strip("'\"")
     delimiter = _DELIMITERS.get(delimiter.lower(), delimiter) or _HEADED[rules.indexed_extractions]

@@ -41,6 +41,7 @@ class Table:
 
     load: Callable[[], tuple[tuple[str, ...], list[dict[str, str]]]]
     version: int = 0
+    told: int = 0
     _read: tuple[tuple[str, ...], list[dict[str, str]]] | None = field(default=None, repr=False)
 
     def content(self) -> tuple[tuple[str, ...], list[dict[str, str]]]:
@@ -61,7 +62,7 @@ class Lookup:
     def __init__(self, definition: LookupDefinition, table: Table, note: str = "") -> None:
         self.definition = definition
         self.note = note
-        self._table = table
+        self.table = table
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
         self._patterns: dict[str, tuple[list[str], list[Callable[[str], bool]]]] = {}
         self._version = 0
@@ -72,12 +73,12 @@ class Lookup:
     @property
     def fields(self) -> tuple[str, ...]:
         """The columns: those that the definition lists, else the file's."""
-        return self.definition.fields or self._table.content()[0]
+        return self.definition.fields or self.table.content()[0]
 
     @property
     def version(self) -> int:
         """A number that changes with each `write`."""
-        return self._table.version
+        return self.table.version
 
     @property
     def is_timed(self) -> bool:
@@ -87,21 +88,21 @@ class Lookup:
     @property
     def cache(self) -> dict[str, Any]:
         """What others derive from the rows, under a key of their own; emptied by each `write`."""
-        if self._cache_version != self._table.version:
+        if self._cache_version != self.table.version:
             self._cache.clear()
-            self._cache_version = self._table.version
+            self._cache_version = self.table.version
         return self._cache
 
     def rows(self) -> list[dict[str, str]]:
         """Return the rows in file order; an empty cell is absent."""
-        return self._table.content()[1]
+        return self.table.content()[1]
 
     def find(self, given: Mapping[str, str], *, time: float | None = None) -> list[dict[str, str]]:
         """Return the rows that fit column to value; the event's time is for lookups that have a time field."""
-        if self._version != self._table.version:
+        if self._version != self.table.version:
             self._indexes.clear()
             self._patterns.clear()
-            self._version = self._table.version
+            self._version = self.table.version
         definition = self.definition
         rows = self.rows()
         numbers: Iterable[int] = self._exact(given)
@@ -125,9 +126,9 @@ class Lookup:
     def write(self, rows: Sequence[Mapping[str, object]], *, append: bool) -> None:
         """Replace the rows, or add to them; a multivalue becomes one text with line breaks."""
         made = [{name: _text(value) for name, value in row.items() if value is not None} for row in rows]
-        columns, old = self._table.content()
+        columns, old = self.table.content()
         names = dict.fromkeys((*(columns if append else ()), *(name for row in made for name in row)))
-        self._table.replace(tuple(names) or columns, [*old, *made] if append else made)
+        self.table.replace(tuple(names) or columns, [*old, *made] if append else made)
 
     def _exact(self, given: Mapping[str, str]) -> Iterable[int]:
         columns = tuple(column for column in given if column not in self._how)
@@ -200,6 +201,19 @@ class Lookups:
         made = Lookup(_EMPTY, Table(lambda: (columns, [])), note)
         self._made[name] = made
         return made
+
+    def changed(self) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:
+        """Return what was written since this was asked last: name of the file or collection, columns, rows."""
+        found = []
+        for name, lookup in self._made.items():
+            if lookup is None:
+                continue
+            table = lookup.table
+            if table.version != table.told:
+                table.told = table.version
+                about = lookup.definition
+                found.append((about.filename or about.collection or name, *table.content()))
+        return found
 
     def _make(self, name: str) -> Lookup | None:
         definition = self._definitions.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
+from xml.parsers import expat
 
 from generator.base.diagnostics import GeneratorError
 
@@ -11,8 +11,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def xml_comment(text: str) -> str:
-    """Return text as an XML comment; `--` inside would end it early."""
-    return f"<!--\n{_NOT_XML.sub(' ', text).replace('--', '- -')}\n-->"
+    """Return text as an XML comment; `--` inside would end it early, and a `<!` could be taken for a document type."""
+    return f"<!--\n{_NOT_XML.sub(' ', text).replace('--', '- -').replace('<!', '< !')}\n-->"
 
 
 def json_in_cdata(text: str) -> str:
@@ -26,13 +26,18 @@ def check_xml(path: str, text: str) -> bytes:
     Raises:
         GeneratorError: the text is not well-formed, or has a document type (AppInspect refuses entities).
     """
-    text = _NOT_XML.sub(" ", text)
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+    data = _NOT_XML.sub(" ", text).encode("utf-8")
+
+    def refuse(*_: object) -> None:
         raise GeneratorError(f"{path}: a document type or entity is not allowed in a view; remove it")
-    data = text.encode("utf-8")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse  # entities can only be declared inside of one
     try:
-        ET.fromstring(data)  # noqa: S314 - see the import
-    except ET.ParseError as error:
-        line, column = error.position
-        raise GeneratorError(f"{path}: line {line}, column {column + 1} of the rendered XML: {error.msg}") from error
+        parser.Parse(data, True)  # noqa: FBT003 - "this is all of it", positional only
+    except expat.ExpatError as error:
+        what = expat.ErrorString(error.code)
+        raise GeneratorError(
+            f"{path}: line {error.lineno}, column {error.offset + 1} of the rendered XML: {what}"
+        ) from error
     return data

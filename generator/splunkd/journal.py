@@ -1,0 +1,110 @@
+"""Events on disk: a journal that is only added to, and read back when the server starts.
+
+Each record is a mark, the length and CRC-32 of its content, and the content: JSON, compressed by zlib. A record is synced to disk
+before anyone is told that its events are there. What a crash left unfinished at the end of the file is cut off at the next start; a
+damaged record in the middle ends the server with a message rather than be passed over.
+
+Records: `events` (pieces as they were indexed, and the number of the first event), `delete` (numbers of events), `drop` (an index).
+A journal more than half of which is deleted is written anew at the start.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import zlib
+from typing import IO, TYPE_CHECKING, Any
+
+import orjson
+
+from generator.base.diagnostics import BackendError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_MARK = b"CPJ1"
+_HEAD = struct.Struct("<4sII")
+MAX_RECORD = 2**31
+
+
+class Journal:
+    """The journal in a file; None keeps nothing. `append` may be called by several threads."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+        self._lock = threading.Lock()
+        self.cut = 0
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Yield the records, and cut off an unfinished one at the end. To be called once, before `append`.
+
+        Raises:
+            BackendError: the file is damaged before its end, or cannot be read.
+        """
+        if self._path is None:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(exist_ok=True)
+            file = self._path.open("r+b")
+        except OSError as error:
+            raise BackendError(f"cannot open {self._path}: {error.strerror or error}") from error
+        self._file = file
+        size = self._path.stat().st_size
+        place = 0
+        while place < size:
+            head = file.read(_HEAD.size)
+            mark, length, check = _HEAD.unpack(head) if len(head) == _HEAD.size else (_MARK, 0, 0)
+            body = file.read(length) if mark == _MARK else b""
+            whole = len(head) == _HEAD.size and mark == _MARK and len(body) == length and zlib.crc32(body) == check
+            if not whole:
+                # Only the last record can be unfinished: it reaches the end of the file, or is zeros that were never filled.
+                if mark == _MARK and place + _HEAD.size + length < size and length:
+                    raise BackendError(
+                        f"{self._path} is damaged at byte {place}; move it away to start without its events"
+                    )
+                if mark != _MARK and (head + file.read()).strip(b"\0"):
+                    raise BackendError(
+                        f"{self._path} is damaged at byte {place}; move it away to start without its events"
+                    )
+                self.cut = size - place
+                break
+            yield orjson.loads(zlib.decompress(body))
+            place += _HEAD.size + length
+        file.truncate(place)
+        file.seek(place)
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Add a record; when this returns, it is on the disk.
+
+        Raises:
+            BackendError: it cannot be written; nothing of it stays.
+        """
+        if self._file is None:
+            return
+        content = framed(record)
+        with self._lock:
+            place = self._file.tell()
+            try:
+                self._file.write(content)
+                self._file.flush()
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self._file.seek(place)
+                self._file.truncate(place)
+                raise BackendError(f"cannot write {self._path}: {error.strerror or error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def framed(record: Mapping[str, Any]) -> bytes:
+    """Return a record as it stands in the file."""
+    body = zlib.compress(orjson.dumps(record), 1)
+    return _HEAD.pack(_MARK, len(body), zlib.crc32(body)) + body
