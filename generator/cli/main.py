@@ -34,6 +34,8 @@ COMMANDS = {
     "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
+    "init": "init",
+    "new": "new",
     "migrate": "migrate",
     "import": "import_",
     "inspect": "inspect",
