@@ -34,6 +34,7 @@ COMMANDS = {
     "serve": "serve",
     "docs": "docs",
     "fmt": "fmt",
+    "lsp": "lsp",
     "init": "init",
     "new": "new",
     "migrate": "migrate",

@@ -288,6 +288,11 @@ class _DataFiles:
             return None  # the rules that need the file say that it cannot be read
 
 
+def data_reader(root: Path, pack: Pack) -> Callable[[str, int], bytes | None]:
+    """Return what gives the first bytes of a data file of the pack, and None of any other."""
+    return _DataFiles(root, pack).head
+
+
 def _history(root: Path, revision: str | None) -> tuple[frozenset[str] | None, Callable[[str], Document | None] | None]:
     if revision is None:
         return None, None
