@@ -108,9 +108,13 @@ class ContentServer(LanguageServer):
     def publish(self, pack: Workspace, path: str, found: Iterable[Diagnostic]) -> None:
         """Send a file's findings."""
         text = self.text_of(pack, path)
+        uri = self.uri(pack, path)
+        opened = self.workspace.text_documents.get(uri)
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(
-                uri=self.uri(pack, path), diagnostics=[self.diagnostic(pack, item, text) for item in found]
+                uri=uri,
+                version=opened.version if opened is not None else None,
+                diagnostics=[self.diagnostic(pack, item, text) for item in found],
             )
         )
 

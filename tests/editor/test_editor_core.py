@@ -290,20 +290,14 @@ def test_format_and_actions(pack: Workspace) -> None:
 
 
 def test_a_fix_of_a_rule_is_an_action(pack: Workspace) -> None:
-    text = text_of(pack)
-    fixed = 0
-    for old, new in (
-        ("name: SSH Login", "name: \ufeffSSH Login"),
-        ("app=sshd", "app=“sshd”"),
-        ("search: |-", "search: |"),
-    ):
-        pack.set_text(PATH, text.replace(old, new, 1))
-        current = pack.text(PATH) or ""
-        for action in actions_for(current, pack.diagnostics(PATH)):
-            if not action.title.startswith("Ignore"):
-                assert apply_edits(current, action.edits) != current
-                fixed += 1
-    assert fixed
+    text = text_of(pack).replace(
+        "https://attack.mitre.org/techniques/T1110/001/", "https://a.example/\n- https://a.example/"
+    )
+    pack.set_text(PATH, text)
+    found = pack.diagnostics(PATH)
+    assert [d.code for d in found] == ["REF009"]
+    (fix,) = [action for action in actions_for(text, found) if not action.title.startswith("Ignore")]
+    assert apply_edits(text, fix.edits).count("https://a.example/") == 1
 
 
 @pytest.mark.corpus
