@@ -33,6 +33,7 @@ COMMANDS = {
     "search": "search",
     "serve": "serve",
     "docs": "docs",
+    "coverage": "coverage",
     "fmt": "fmt",
     "lsp": "lsp",
     "init": "init",
