@@ -31,7 +31,9 @@ from generator.content.dialects import FOLDERS
 from generator.content.model import Dialect
 from generator.content.schema import load_schema, schema_name, schema_names
 from generator.functions import EVAL, STATS
+from generator.replay.mutants.kinds import DESCRIPTIONS
 from generator.rules.registry import load_rules
+from generator.splunkd.routes import GROUPS as ROUTE_GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,6 +148,8 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
         "commands that run": commands_that_run,
         "commands that do not run": commands_that_do_not_run,
         "functions that run": functions_that_run,
+        "kinds of mutants": kinds_of_mutants,
+        "routes of serve": routes_of_serve,
         "settings of VS Code": editor_settings,
         "groups of rules": groups_of_rules,
         "rules with a fix": rules_with_a_fix,
@@ -161,6 +165,19 @@ def makers(session: Session) -> dict[str, Callable[[], str]]:
             continue  # the settings
         made[f"fields of {name}"] = partial(table_of, name)
     return made
+
+
+def routes_of_serve() -> str:
+    """Each route with what it does, by groups, from the table that the server dispatches by."""
+    parts = ["\n"]
+    for title, routes in ROUTE_GROUPS:
+        parts.append(f"### {title}\n\n| method | path | does |\n|---|---|---|\n")
+        for route in routes:
+            methods = ", ".join(route.methods.split())
+            summary = route.summary.replace("|", "\\|")
+            parts.append(f"| {methods} | `{route.path or '/'}` | {summary} |\n")
+        parts.append("\n")
+    return "".join(parts)
 
 
 def table_of(name: str) -> str:
@@ -246,6 +263,19 @@ def refused(spec: CommandSpec) -> list[str]:
 
 def cell(text: str) -> str:
     return text.replace("|", r"\|")
+
+
+def kinds_of_mutants() -> str:
+    """The kinds, each with the first example of its cases."""
+    lines = (Path(__file__).parent / "replay" / "mutants.test").read_text("utf-8").splitlines()
+    rows = ["| kind | what happens | for example |", "| --- | --- | --- |"]
+    for kind, what in DESCRIPTIONS.items():
+        first = next(line for line in lines if line.startswith(f"{kind}: "))
+        before, _, after = first.partition(": ")[2].partition(" ->")
+        example = f"`{cell(before)}` becomes `{cell(after.strip())}`" if after else f"`{cell(before)}` is gone"
+        rows.append(f"| `{kind}` | {cell(what)} | {example} |")
+    text = "\n".join(rows)
+    return f"\n{text}\n\n"
 
 
 def editor_settings() -> str:

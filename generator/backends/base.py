@@ -110,6 +110,22 @@ class Backend(Protocol):
         """
         ...
 
+    def measure(self, data: EventData) -> Extent:
+        """Return how many events a data set has and over what time, without its shift.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        ...
+
+    def window(self, dispatch: Dispatch) -> tuple[str | float, str | float]:
+        """Return the bounds that a dispatched search has: the given ones, or those of the saved search.
+
+        Raises:
+            BackendError: the app has no such saved search.
+        """
+        ...
+
     def load(self, data: Sequence[EventData]) -> int:
         """Load events, return how many there are, once they can be searched.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from generator.backends.base import Dispatch, EventData
     from generator.engine.extract import EventSet
+    from generator.knowledge.conf import ConfStanzas
 
 SHOWN_EVENTS = 5
 """Events whose texts a result carries."""
@@ -91,6 +92,7 @@ class EmbeddedBackend:
     def __init__(self, now: float) -> None:
         self._now = now
         self._engine: Engine | None = None
+        self._searches: ConfStanzas = {}
         self._kept: dict[tuple[Any, ...], EventSet] = {}
 
     @property
@@ -133,6 +135,7 @@ class EmbeddedBackend:
             raise BackendError(f"{app} is no Splunk app: it has no folder `default`")
         self._kept.clear()
         self._engine = Engine((*others, app), now=self._now)
+        self._searches = self._engine.knowledge.stanzas("savedsearches")
 
     def measure(self, data: EventData) -> Extent:
         """Return how many events a data set has and over what time, without its shift.
@@ -157,13 +160,20 @@ class EmbeddedBackend:
         """
         count = 0
         for one in data:
-            events = self._events(one)
-            if one.shift or one.texts:
-                events = moved(events, one.shift, one.texts)
+            events = self.events(one)
             if events.length:
                 self.engine.store.add(events)
             count += events.length
         return count
+
+    def events(self, data: EventData) -> EventSet:
+        """Return the events of a data set, moved as it asks for.
+
+        Raises:
+            DatasetError: it cannot be read.
+        """
+        events = self._events(data)
+        return moved(events, data.shift, data.texts) if data.shift or data.texts else events
 
     def _events(self, data: EventData) -> EventSet:
         key = (data.data, data.sourcetype, data.source, data.host, data.index)
@@ -232,7 +242,7 @@ class EmbeddedBackend:
         )
 
     def _stanza(self, name: str) -> dict[str, str]:
-        settings = self.engine.knowledge.stanzas("savedsearches").get(name)
+        settings = self._searches.get(name)
         if settings is None:
             raise BackendError(f"the app has no saved search `{name}`")
         return {key: setting.value for key, setting in settings.items()}

@@ -75,8 +75,11 @@ def _freeze(cls: type[Any], *, compares: bool) -> None:
             return hash(compared_of(self))
 
         methods |= {"__eq__": equal, "__hash__": hashed}
+    own = cls.__dict__
     for name, method in methods.items():
-        setattr(cls, name, method)
+        # As the standard library does: what a class writes itself stays.
+        if not (name in {"__repr__", "__eq__", "__hash__"} and own.get(name) is not None):
+            setattr(cls, name, method)
 
 
 def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:

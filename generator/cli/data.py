@@ -90,7 +90,7 @@ def fetch(*, selectors: tuple[str, ...], repo: Path, attack_data: Path | None, l
     return 1 if failed or wrong or lost else 0
 
 
-@command.command("verify", epilog=example("contentpack data verify --repo my_pack"))
+@command.command("verify", epilog=example("contentpack data verify --attack-data ../attack_data"))
 @_common
 def verify(*, selectors: tuple[str, ...], repo: Path, attack_data: Path | None) -> int:
     """Read every file of the tests and of the cache again and compare its checksum; damaged ones are removed from the cache."""

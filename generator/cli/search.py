@@ -108,7 +108,7 @@ def command(
     from generator.engine.errors import SearchError
     from generator.report import explained, rows
 
-    files = [_data(text, metadata) for text in data]
+    files = [parse_data(text, metadata) for text in data]
     if not spl.strip():
         raise click.UsageError("the search is empty")
     named = context.get_parameter_source("repo") is not click.core.ParameterSource.DEFAULT
@@ -162,7 +162,7 @@ def command(
 # --- what is given ---------------------------------------------------------------------------------------------------
 
 
-def _data(text: str, defaults: dict[str, str | None]) -> Data:
+def parse_data(text: str, defaults: dict[str, str | None], option: str = "--data") -> Data:
     """Split `FILE::KEY=VALUE,KEY=VALUE`; a value may hold `::` and commas that no `KEY=` follows.
 
     Raises:
@@ -176,14 +176,14 @@ def _data(text: str, defaults: dict[str, str | None]) -> Data:
     else:
         path, pairs = text[: mark.start()], _NEXT.split(text[mark.end() :])
     if not path:
-        raise click.UsageError(f"--data {text}: names no file")
+        raise click.UsageError(f"{option} {text}: names no file")
     for pair in pairs:
         found = _PAIR.fullmatch(pair)
         key = "" if found is None else found[1]
         if found is None or key not in _KEYS:
             nearest = did_you_mean(key, _KEYS)
             raise click.UsageError(
-                f"--data {text}: `{key}` is none of {', '.join(_KEYS)}" + (f"; {nearest}" if nearest else "")
+                f"{option} {text}: `{key}` is none of {', '.join(_KEYS)}" + (f"; {nearest}" if nearest else "")
             )
         given[key] = found[2]
     return Data(path, given)
@@ -226,7 +226,8 @@ def rendered_pack(repo: Path, folder: Path, progress: terminal.Progress, *, name
     files = {
         path: data
         for path, data in tree.files.items()
-        if path.startswith("lookups/") or (path.startswith("default/") and not path.startswith("default/data/ui/"))
+        if path.startswith(("lookups/", "metadata/"))
+        or (path.startswith("default/") and not path.startswith("default/data/ui/"))
     }
     target = folder / tree.app_id
     write_files(target, files)

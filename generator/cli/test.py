@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli import terminal
 from generator.cli.options import example, jobs_option, repo_option, workspace_prefix
+from generator.cli.servers import read_options, server_options
 
 if TYPE_CHECKING:
     from generator.replay.results import TestReport
@@ -34,13 +34,7 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.command("test", epilog=example("contentpack test --attack-data ../attack_data --offline T1059"))
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @repo_option
-@click.option(
-    "--backend",
-    type=click.Choice(["embedded"]),
-    default="embedded",
-    show_default=True,
-    help="Where searches run.",
-)
+@server_options
 @click.option(
     "--attack-data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -65,64 +59,103 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     metavar="SECONDS",
     help="The longest that one test may take; 0 for no limit.",
 )
+@click.option("--mutate", is_flag=True, help="Break each search in every way and say what no test would notice.")
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --mutate: fail when less is noticed or accepted. Without it, `mutation.minimum` of the configuration.",
+)
 @jobs_option
 @click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page to look at, in one file.")
 @click.option("--github", is_flag=True, help="Print GitHub annotations as well.")
+@click.option(
+    "--noise",
+    multiple=True,
+    metavar="FILE[::KEY=VALUE,...]",
+    help="Run the detections over benign data instead of their tests: a file or folder, with its sourcetype, source, host and index "
+    "behind `::`; may be repeated.",
+)
+@click.option(
+    "--known-noise",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accepted findings of --noise. [default: `noise` of the configuration]",
+)
+@click.option("--watch", is_flag=True, help="Stay, and run again what a saved file touches.")
 @click.option("--verbose", "-v", is_flag=True, help="Name every passing and skipped test.")
 def command(
     *,
     selectors: tuple[str, ...],
     repo: Path,
-    backend: str,
     attack_data: Path | None,
     offline: bool,
     apps: tuple[Path, ...],
     all_time: bool,
     timeout: float,
+    mutate: bool,
+    min_score: float | None,
     jobs: int | None,
     shard: tuple[int, int] | None,
     json_file: Path | None,
     junit: Path | None,
     markdown: Path | None,
+    html: Path | None,
     github: bool,
+    noise: tuple[str, ...],
+    known_noise: Path | None,
+    watch: bool,
     verbose: bool,
+    **servers: Any,  # noqa: ANN401 - as click gives them
 ) -> int:
     """Replay attack data and judge what the detections find.
 
     SELECTOR is a detection's name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
     all are tested. Report files may be `-` for standard output.
     """
-    from generator.cli.testing import Session, data_store, fetch_missing, present, read_pack
-    from generator.replay.plan import make_plan
-    from generator.replay.results import TestReport
-    from generator.replay.run import Rules, run_tests
+    from generator.cli.testing import Testing, data_store, present
+    from generator.replay.run import Rules
 
-    started = time.perf_counter()
-    with terminal.Progress() as progress:
-        progress.step("reading the pack")
-        pack = read_pack(repo)
-        plan = make_plan(pack, selectors, shard)
-        store = data_store(repo, attack_data)
-        failed = {} if offline else fetch_missing(store, plan, progress)
-        progress.step("rendering the app")
-        rules = Rules(present(), all_time=all_time, timeout=timeout)
-        with Session(repo, pack, plan, store, rules, apps=apps, failed=failed) as session:
-            runner = session.runner()
-            total = sum(not one.skip for one in plan)
-            results = run_tests(runner, plan, jobs=jobs, progress=lambda done: progress.step("testing", done, total))
-    report = TestReport(
-        results, backend, pack.config.app.title or pack.config.app.id, seconds=time.perf_counter() - started
+    options = read_options(servers)
+    if watch and noise:
+        raise click.UsageError("--watch runs tests, not --noise")
+    if min_score is not None and not mutate:
+        raise click.UsageError("--min-score needs --mutate")
+    if mutate and noise:
+        raise click.UsageError("--mutate needs tests, not --noise")
+    if options.backend not in {None, "embedded"} and (mutate or noise):
+        raise click.UsageError("--mutate and --noise need the embedded backend, which runs a search in milliseconds")
+    testing = Testing(
+        repo,
+        selectors,
+        data_store(repo, attack_data),
+        Rules(present(), all_time=all_time, timeout=timeout),
+        servers=options,
+        apps=apps,
+        offline=offline,
+        jobs=jobs,
+        shard=shard,
+        mutate=mutate,
+        min_score=min_score,
     )
-    _write(report, {"json": json_file, "junit": junit, "markdown": markdown})
-    _show(report, verbose=verbose, quiet=Path("-") in {json_file, junit, markdown})
-    if github:
-        from generator.report.testrun import github as annotations
+    files = {"json": json_file, "junit": junit, "markdown": markdown, "html": html}
 
-        terminal.emit(annotations.render(report, workspace_prefix(repo)))
-    return 0 if report.succeeded else 1
+    def told(report: TestReport) -> int:
+        _write(report, files)
+        _show(report, verbose=verbose, quiet=Path("-") in files.values())
+        if github:
+            from generator.report.testrun import github as annotations
+
+            terminal.emit(annotations.render(report, workspace_prefix(repo)))
+        return 0 if report.succeeded else 1
+
+    if watch:
+        return testing.watch(told)
+    return told(testing.noise(noise, known_noise) if noise else testing.run())
 
 
 def _show(report: TestReport, *, verbose: bool, quiet: bool) -> None:

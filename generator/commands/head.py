@@ -72,7 +72,8 @@ def run(node: Head, table: Table, env: Env) -> Table:
     compiled = env.compile(node.condition, "head")
     holds = truth(compiled, table)
     if read_bool(given.get("null"), default=False):
-        cells = zip(*(table.column(name).to_list() for name in compiled.fields), strict=True)
+        columns = [table.column(name).to_list() for name in compiled.fields]
+        cells = zip(*columns, strict=True) if columns else [()] * table.length
         unknown = [compiled.run(row) is None for row in cells]
         holds = holds | encode([1 if one else None for one in unknown]).present
     ended = (~holds).argmax() if not holds.all() else table.length

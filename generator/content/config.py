@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from generator.base.diagnostics import ConfigError
 from generator.base.frozen import dataclass
 from generator.content import schema
 from generator.content.model import ConfStyle, Dialect, Document, Kind, Problem
@@ -87,6 +88,37 @@ class DocsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedMutant:
+    """Changes of a detection's search that its tests need not notice, and why.
+
+    `detection` is a name, an id or a path (or a glob). `kind` empty, `before` or `after` None: any.
+    """
+
+    detection: str
+    reason: str
+    kind: str = ""
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutationConfig:
+    """What `contentpack test --mutate` asks for: `minimum` in per cent (None: nothing), and what was accepted."""
+
+    minimum: float | None = None
+    accepted: tuple[AcceptedMutant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNoise:
+    """A reviewed finding of a noise run: rows that a detection may find in benign data (`at_most`, None for any number)."""
+
+    detection: str
+    reason: str
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The configuration of a pack. `document` is the file it came from, None when there is none.
 
@@ -103,8 +135,10 @@ class Config:
     build_api: bool = False
     enforce_deprecation_mapping: bool = False
     attack: str = ""
+    mutation: MutationConfig = MutationConfig()
     environments: Mapping[str, Any] = field(default_factory=dict)
     backends: Mapping[str, Any] = field(default_factory=dict)
+    noise: tuple[KnownNoise, ...] = ()
 
 
 def load_config(root: Path) -> tuple[Config, tuple[Problem, ...]]:
@@ -225,8 +259,54 @@ def _from_contentpack(document: Document) -> Config:
         build_api=boolean(data.get("build_api")),
         enforce_deprecation_mapping=boolean(data.get("enforce_deprecation_mapping")),
         attack=text(data.get("attack")),
+        mutation=_mutation(mapping(data.get("mutation"))),
         environments=mapping(data.get("environments")),
         backends=mapping(data.get("backends")),
+        noise=tuple(_noise(entry) for _, entry in mappings(data.get("noise"))),
+    )
+
+
+def known_noise(value: object, where: str) -> tuple[KnownNoise, ...]:
+    """Return the entries of a list of known noise that stands in a file of its own.
+
+    Raises:
+        ConfigError: an entry lacks its detection or its reason, or has a key that there is not.
+    """
+    entries = mappings(value)
+    if not isinstance(value, list) or len(entries) != len(value):
+        raise ConfigError(f"{where}: is no list of entries with `detection` and `reason`")
+    for index, entry in entries:
+        wrong = sorted(set(entry) - {"detection", "reason", "at_most"})
+        if wrong or not text(entry.get("detection")) or not text(entry.get("reason")).strip():
+            raise ConfigError(
+                f"{where}: entry {index + 1} needs `detection` and `reason`, may have `at_most`"
+                + (f", and has `{wrong[0]}`" if wrong else "")
+            )
+    return tuple(_noise(entry) for _, entry in entries)
+
+
+def _noise(entry: Mapping[str, Any]) -> KnownNoise:
+    return KnownNoise(
+        detection=text(entry.get("detection")),
+        reason=text(entry.get("reason")),
+        at_most=optional_integer(entry.get("at_most")),
+    )
+
+
+def _mutation(data: Mapping[str, Any]) -> MutationConfig:
+    minimum = data.get("minimum")
+    return MutationConfig(
+        minimum=float(minimum) if isinstance(minimum, int | float) and not isinstance(minimum, bool) else None,
+        accepted=tuple(
+            AcceptedMutant(
+                detection=text(entry.get("detection")),
+                reason=text(entry.get("reason")),
+                kind=text(entry.get("kind")),
+                before=text(entry["before"]) if "before" in entry else None,
+                after=text(entry["after"]) if "after" in entry else None,
+            )
+            for _, entry in mappings(data.get("accepted"))
+        ),
     )
 
 

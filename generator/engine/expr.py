@@ -211,14 +211,18 @@ class Compiler:
         return self._guarded(_calling(function, function.call, arguments), expr)
 
     def _guarded(self, run: Closure, expr: Call) -> Closure:
-        """Turn a bad pattern into an error of the search, and an exploding one into null and a message."""
+        """Turn a bad pattern into an error of the search; one made of values, or one that explodes, into null and a message."""
         env, command = self.env, self._command
+        written = len(expr.args) > 1 and isinstance(expr.args[1], StringLiteral)
 
         def guarded(row: Row) -> Any:  # noqa: ANN401 - a value
             try:
                 return run(row)
             except PatternError as error:
-                raise env.error(command, f"Regex: {error}", expr) from error
+                if written:
+                    raise env.error(command, f"Regex: {error}", expr) from error
+                env.warn_once(f"'{expr.name}' got a value that is no regular expression: {error}")
+                return None
             except PatternTimeoutError as error:
                 env.warn_once(str(error))
                 return None

@@ -28,7 +28,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MONTH = "|".join(_MONTHS)
 _TIMES = re.compile(
     r"(?<!\d)(?P<iY>\d{4})(?P<i1>[-/])(?P<im>\d\d)(?P=i1)(?P<id>\d\d)(?P<i2>[T ])(?P<iH>\d\d):(?P<iM>\d\d):(?P<iS>\d\d)"
-    r"|(?<![\w.:-])(?P<epoch>[12]\d{9})(?=\.\d|(?:\d{3}){0,3}(?![\w.:-])|:|\.?(?:$|[^\w.:-]))"
+    r"|(?<![\w.-])(?<!\d:)(?P<epoch>[12]\d{9})(?=\.\d|(?:\d{3}){0,3}(?![\w.:-])|:|\.?(?:$|[^\w.:-]))"
     r"|(?<!\d)(?P<um>\d\d?)/(?P<ud>\d\d?)/(?P<uY>\d{4}) (?P<uH>\d\d?):(?P<uM>\d\d):(?P<uS>\d\d)(?P<uf>\.\d+)?(?P<up> [AP]M)?"
     rf"|(?<!\d)(?P<ad>\d\d)/(?P<ab>{_MONTH})/(?P<aY>\d{{4}}):(?P<aH>\d\d):(?P<aM>\d\d):(?P<aS>\d\d)"
     rf"|\b(?P<sb>{_MONTH})(?P<s1> +)(?P<sd>\d\d?)(?P<s2> +(?P<sY>\d{{4}})?\s*)(?P<sH>\d\d):(?P<sM>\d\d):(?P<sS>\d\d)"

@@ -135,6 +135,8 @@ class ConfFile:
 
 _new_setting = tuple.__new__  # a NamedTuple's own constructor takes twice as long, and there is one for each line
 
+_SHORT = 40
+
 ConfStanzas = dict[str, dict[str, Setting]]
 """Stanza to key to setting, after layering: each setting still says which file and line it came from."""
 
@@ -169,6 +171,8 @@ class _Reader:
         explicit = False
         path, strange = self.path, self.check_returns or self.check_nul
         numbered = self.numbered
+        shared: dict[str, str] = {}  # keys and short values repeat in every stanza: a third of the memory
+        once = shared.setdefault
         for number, raw in numbered:
             if strange:
                 raw = self._strange_characters(raw, number)  # noqa: PLW2901 - the line without its carriage return
@@ -197,6 +201,7 @@ class _Reader:
                 continue
             key, equals, value = raw.partition("=")
             key = key.strip(_BLANKS)
+            key = once(key, key)
             if not equals:
                 message = "a line that is neither `key = value`, header nor comment"
                 self._issue(IssueKind.NO_EQUALS_SIGN, number, message, name)
@@ -208,6 +213,8 @@ class _Reader:
             elif last in _BLANKS:
                 self._blank_after(value, number, name, key)
             value = value.lstrip(_BLANKS).rstrip(_BLANKS_AND_BREAKS)
+            if len(value) <= _SHORT:
+                value = once(value, value)
             if not key:
                 self._issue(IssueKind.EMPTY_KEY, number, "a setting without a key", name)
                 continue

@@ -19,7 +19,8 @@ def reason_lines(explanation: Explanation | None) -> tuple[str, ...]:
 
 
 def _lines(dropped: Dropped) -> Iterator[str]:
-    yield f"stage {dropped.stage + 1} (`{dropped.command}`): {dropped.reason}"
+    clause = f": {_short(' '.join(dropped.clause.split()))}" if dropped.clause else ""
+    yield f"stage {dropped.stage + 1} (`{dropped.command}`): {dropped.reason}{clause}"
     for near in dropped.nearest:
         count = "1 row" if near.count == 1 else f"{near.count:,} rows"
         yield f"nearest, {count}: {'; '.join(_missed(missed) for missed in near.missed)}"

@@ -60,6 +60,8 @@ class Survivor:
     col: int
     accepted: str = ""
     """Why a reviewer accepted it; empty where nobody did."""
+    differs: bool = False
+    """Whether some test got another result, and just expects nothing of what differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class MutationScore:
     killed: int
     total: int
     survivors: tuple[Survivor, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many survivors a reviewer accepted."""
+        return sum(bool(survivor.accepted) for survivor in self.survivors)
+
+    @property
+    def explained(self) -> int:
+        """How many were noticed or accepted."""
+        return self.killed + self.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +115,42 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseFinding:
+    """A detection that found rows in benign data, or could not be run over them.
+
+    `outcome` is FAIL for a new finding and PASS for a known one; `reason` says why it was accepted, or what went wrong.
+    """
+
+    detection: str
+    detection_id: str
+    path: str
+    outcome: Outcome
+    reason: str = ""
+    rows: int = 0
+    sample: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseRun:
+    """Detections over benign data: how many of either, what was found, and known findings that did not come (`stale`)."""
+
+    detections: int
+    events: int
+    findings: tuple[NoiseFinding, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Nothing new was found, and every detection could be run."""
+        return all(finding.outcome is Outcome.PASS for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
-    """All tests of a run in the pack's order; `mutation` has a score by detection id where one was asked for."""
+    """All tests of a run in the pack's order; `mutation` has a score by detection id where one was asked for.
+
+    `minimum` is how many per cent of the mutants must be noticed or accepted (None: any number). `noise` is there when detections ran over benign data.
+    """
 
     __test__ = False
 
@@ -113,12 +159,32 @@ class TestReport:
     title: str = ""
     seconds: float = field(default=0.0, compare=False)
     mutation: Mapping[str, MutationScore] = field(default_factory=dict)
+    noise: NoiseRun | None = None
+    minimum: float | None = None
 
     def counts(self) -> Counter[Outcome]:
         """How many tests had each outcome."""
         return Counter(test.outcome for test in self.tests)
 
     @property
+    def explained(self) -> float:
+        """How many per cent of the mutants were noticed or accepted; 100 where there are none."""
+        total = sum(score.total for score in self.mutation.values())
+        return 100 * sum(score.explained for score in self.mutation.values()) / total if total else 100.0
+
+    @property
+    def is_too_weak(self) -> bool:
+        """Fewer mutants were noticed or accepted than are asked for."""
+        return self.minimum is not None and self.explained < self.minimum
+
+    @property
     def succeeded(self) -> bool:
-        """No test failed, met an error, or could not be run; skipped ones are allowed, and told."""
+        """No test failed, met an error, or could not be run, no noise is new, and enough mutants were noticed.
+
+        Skipped tests are allowed, and told.
+        """
+        if self.is_too_weak:
+            return False
+        if self.noise is not None and not self.noise.succeeded:
+            return False
         return not any(test.outcome in {Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED} for test in self.tests)

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from generator.backends.base import Found
-    from generator.backends.embedded import EmbeddedBackend
+    from generator.backends.base import Backend, Found
     from generator.replay.app import RenderedApp
     from generator.replay.datasets import DataStore
     from generator.replay.placing import Window
@@ -90,7 +89,7 @@ class Prepared:
 
 
 class Runner:
-    """Runs tests one after the other on the embedded backend, with the app installed there.
+    """Runs tests one after the other on one backend, with the app installed there.
 
     `names` are the saved searches' names by detection path, `paths` the paths by detection name. `failed` says of addresses why
     they could not be fetched, `unrendered` of paths why the app lacks them.
@@ -98,7 +97,7 @@ class Runner:
 
     def __init__(
         self,
-        backend: EmbeddedBackend,
+        backend: Backend,
         app: RenderedApp,
         store: DataStore,
         names: Mapping[str, str],
@@ -113,35 +112,54 @@ class Runner:
         self.app = app
         self._store = store
         self._names = names
-        self._paths = paths
-        self._rules = rules
-        self._others = others
+        self.detections = paths
+        self.rules = rules
+        self.others = others
         self._failed = failed or {}
         self._unrendered = unrendered or {}
         self._installed: Path | None = None
 
+    def on(self, backend: Backend) -> Runner:
+        """Return what runs the same tests on another backend."""
+        return Runner(
+            backend,
+            self.app,
+            self._store,
+            self._names,
+            self.detections,
+            rules=self.rules,
+            others=self.others,
+            failed=self._failed,
+            unrendered=self._unrendered,
+        )
+
     def run(self, planned: Planned) -> TestResult:
         """Run one test and judge it."""
-        started = time.perf_counter()
-        result = replace(self._outcome(planned), seconds=time.perf_counter() - started)
-        if result.outcome is Outcome.PASS:
-            return result
-        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line)
+        return self.found(planned)[0]
 
-    def _outcome(self, planned: Planned) -> TestResult:
+    def found(self, planned: Planned) -> tuple[TestResult, Found | None]:
+        """Run one test and judge it; return what the search gave as well, None where it did not end."""
+        started = time.perf_counter()
+        judged, found = self._outcome(planned)
+        result = replace(judged, seconds=time.perf_counter() - started)
+        if result.outcome is Outcome.PASS:
+            return result, found
+        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line), found
+
+    def _outcome(self, planned: Planned) -> tuple[TestResult, Found | None]:
         if planned.skip:
-            return self._result(planned, Outcome.SKIPPED, planned.skip)
+            return self._result(planned, Outcome.SKIPPED, planned.skip), None
         try:
-            with _limit(self._rules.timeout):
+            with limited(self.rules.timeout):
                 prepared = self.prepare(planned)
                 found = self.search(prepared)
-                return self._judged(prepared, found)
+                return self._judged(prepared, found), found
         except MissingDataError as error:
-            return self._result(planned, Outcome.SKIPPED, str(error))
+            return self._result(planned, Outcome.SKIPPED, str(error)), None
         except UnsupportedSpl as error:
-            return self._result(planned, Outcome.UNSUPPORTED, str(error))
+            return self._result(planned, Outcome.UNSUPPORTED, str(error)), None
         except GeneratorError as error:
-            return self._result(planned, Outcome.ERROR, str(error))
+            return self._result(planned, Outcome.ERROR, str(error)), None
 
     @staticmethod
     def _result(planned: Planned, outcome: Outcome, reason: str) -> TestResult:
@@ -160,7 +178,7 @@ class Runner:
             DatasetError: data cannot be read, or hold no events.
             BackendError: the app has no such search, or a chain is wrong.
         """
-        name = self._name(planned.detection.path)
+        name = self.name_of(planned.detection.path)
         data = self._data(planned)
         self._install(planned)
         chain = [self._chained(detection) for detection in planned.test.chain]
@@ -170,8 +188,8 @@ class Runner:
                 raise DatasetError(f"{_told(one)} holds no events")
         earliest, latest, window = self._window(planned, [name, *chain])
         placement = Placement((0.0,) * len(data))
-        if not self._rules.all_time:
-            placement = place(extents, window, self._rules.now)
+        if not self.rules.all_time:
+            placement = place(extents, window, self.rules.now)
         texts = any(self.app.reads_clock(search) for search in (name, *chain))
         moved = [
             replace(one, shift=shift, texts=(extent.oldest, extent.newest) if texts and shift else None)
@@ -192,7 +210,12 @@ class Runner:
             mismatches,
         )
 
-    def _name(self, path: str) -> str:
+    def name_of(self, path: str) -> str:
+        """Return the name of a detection's saved search.
+
+        Raises:
+            BackendError: the app has none.
+        """
         if path in self._unrendered:
             raise BackendError(f"the app lacks it: {self._unrendered[path]}")
         name = self._names.get(path, "")
@@ -201,9 +224,9 @@ class Runner:
         return name
 
     def _chained(self, detection: str) -> str:
-        if detection not in self._paths:
+        if detection not in self.detections:
             raise BackendError(f"the chain names the detection `{detection}`, which is not in the pack")
-        return self._name(self._paths[detection])
+        return self.name_of(self.detections[detection])
 
     def _data(self, planned: Planned) -> list[EventData]:
         found = []
@@ -227,9 +250,9 @@ class Runner:
     def _install(self, planned: Planned) -> None:
         """Install the app, or the test's variant of it; anew where an earlier search may have written to a lookup."""
         app = self.app.variant(planned.test, planned.number)
-        searches = (planned.detection.path, *(self._paths.get(name, "") for name in planned.test.chain))
+        searches = (planned.detection.path, *(self.detections.get(name, "") for name in planned.test.chain))
         if app != self._installed:
-            self.backend.install(app, self._others)
+            self.backend.install(app, self.others)
         writes = any(self.app.writes(self._names.get(path, "")) for path in searches)
         self._installed = None if writes or app != self.app.path else app
 
@@ -237,14 +260,14 @@ class Runner:
 
     def _window(self, planned: Planned, searches: Sequence[str]) -> tuple[str | float, str | float, Window]:
         """Return the bounds of the test's search, and the time that its data must lie in: what all searches of it see."""
-        if self._rules.all_time:
-            return "", "", window_of("", "", self._rules.now)
+        if self.rules.all_time:
+            return "", "", window_of("", "", self.rules.now)
         earliest, latest = self.backend.window(
             Dispatch(name=searches[0], earliest=planned.test.earliest, latest=planned.test.latest)
         )
-        window = window_of(earliest, latest, self._rules.now)
+        window = window_of(earliest, latest, self.rules.now)
         for name in searches[1:]:
-            other = window_of(*self.backend.window(Dispatch(name=name)), self._rules.now)
+            other = window_of(*self.backend.window(Dispatch(name=name)), self.rules.now)
             starts = [start for start in (window.start, other.start) if start is not None]
             ends = [end for end in (window.end, other.end) if end is not None]
             window = replace(window, start=max(starts) if starts else None, end=min(ends) if ends else None)
@@ -257,7 +280,7 @@ class Runner:
         tactics = _tactics() if chain else {}
         for name, detection in zip(chain, detections, strict=True):
             bounds: tuple[str | float | None, str | float | None] = (placement.earliest, None)
-            if self._rules.all_time:
+            if self.rules.all_time:
                 bounds = ("", "")
             found = self.backend.search(Dispatch(name=name, earliest=bounds[0], latest=bounds[1]))
             settings = self.app.searches[name]
@@ -270,7 +293,7 @@ class Runner:
                 yield Mismatch(f"chain: {detection}", "risk events", why)
                 continue
             # A search writes its risk when it runs, right behind its window; here inside the window of who reads it.
-            at = (self._rules.now if window.end is None else window.end) - 1.0
+            at = (self.rules.now if window.end is None else window.end) - 1.0
             text = stash(name, settings, events, found.rows, time=at, tactics=tactics)
             self.backend.load([EventData(text, _STASH, name, None, _RISK)])
 
@@ -337,7 +360,7 @@ def run_tests(
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Break off what takes longer; without effect where the system has no alarm, or in another thread.
 
     Raises:
@@ -351,7 +374,7 @@ def _limit(seconds: float) -> Iterator[None]:
         raise TestTimeoutError(f"it took longer than {seconds:g} s (--timeout)")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, where somebody took the first for an error of a rule
     try:
         yield
     finally:

@@ -38,7 +38,7 @@ def _check_role(instance: Instance, name: str, given: dict[str, str], *, new: bo
     if new and (not _NAME.fullmatch(name) or ";" in name):
         raise ApiError(400, f"Invalid role name: '{name}'.")
     made: dict[str, str] = {}
-    roles = {one.removeprefix("role_") for one in instance.confs.system("authorize")}
+    roles = {one.removeprefix("role_") for one in instance.roles()}
     for key, value in given.items():
         if key in _LISTS:
             names = split(value)
@@ -60,7 +60,7 @@ def _shown_role(instance: Instance, found: ConfObject) -> dict[str, Value]:
     settings = found.settings
     imported = split(settings.get("importRoles", ""))
     own = sorted(name for name in CAPABILITIES if settings.get(name) == "enabled")
-    stanzas = instance.confs.system("authorize")
+    stanzas = instance.roles()
     taken: set[str] = set()
     waiting, seen = list(imported), set[str]()
     while waiting:
@@ -117,6 +117,7 @@ ROLES = Kind(
     check=_check_role,
     shown=_shown_role,
     disables=False,
+    folds=True,
 )
 
 # --- users -----------------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ def _changes(instance: Instance, call: Call) -> dict[str, object]:
     changes: dict[str, object] = {}
     if call.all("roles"):
         roles = tuple(role for value in call.all("roles") for role in split(value))
-        known = {one.removeprefix("role_") for one in instance.confs.system("authorize")}
+        known = {one.removeprefix("role_") for one in instance.roles()}
         for role in roles:
             if role not in known:
                 raise ApiError(400, f"Role does not exist: {role}")

@@ -425,8 +425,7 @@ class Confs:
         """Read everything anew from now on."""
         self._cache.clear()
         self._meta.clear()
-        self.version += 1
-        self.versions["app"] += 1
+        self.touch("*")
 
 
 def check_conf(conf: str) -> None:

@@ -17,6 +17,8 @@ from generator.splunkd.replies import Attributes, Entry, feed_reply, stamp
 from generator.splunkd.routing import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from generator.splunkd.call import Call
     from generator.splunkd.confs import ConfObject
     from generator.splunkd.instance import Instance
@@ -283,6 +285,25 @@ async def stream(instance: Instance, call: Call) -> Reply:
     return feed_reply(call, [], status=204, now=instance.clock())
 
 
+def stream_writer(instance: Instance, call: Call) -> Callable[[bytes], Awaitable[int]]:
+    """Return what indexes text that comes bit by bit with the metadata of one request.
+
+    Raises:
+        ApiError: 400 for an index that there is not.
+    """
+    index = _index(instance, call)
+    sourcetype = call.get("sourcetype") or "www"
+    source = call.get("source") or "www"
+    host = call.get("host") or "localhost"
+
+    async def write(block: bytes) -> int:
+        if instance.events.full(len(block)):
+            raise ApiError(503, "The server holds as many events as it may.")
+        return await instance.searcher.index_text(block, sourcetype=sourcetype, source=source, host=host, index=index)
+
+    return write
+
+
 def _file(instance: Instance, name: str) -> Path:
     """Return a file of the server's machine.
 
@@ -334,5 +355,7 @@ ROUTES = (
     Route("POST", "data/inputs/oneshot", oneshot, "index a file of the server's machine"),
     Route("GET", "data/modular-inputs", no_inputs, "kinds of modular inputs: none"),
     Route("POST", "receivers/simple", simple, "index the body of the request"),
-    Route("POST", "receivers/stream", stream, "index the body of the request"),
+    Route(
+        "POST", "receivers/stream", stream, "index the body of the request, or all that comes until the client hangs up"
+    ),
 )

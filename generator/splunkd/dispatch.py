@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from generator.base.diagnostics import GeneratorError
 from generator.splunkd.about import cookie_name
 from generator.splunkd.call import ApiError, Call
+from generator.splunkd.data import stream_writer
 from generator.splunkd.replies import Reply, json_reply, message_reply
 from generator.splunkd.routes import route_table
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from generator.splunkd.instance import Instance
     from generator.splunkd.routing import Route
+    from generator.splunkd.streaming import Write
 
 log = logging.getLogger("contentpack.serve")
 
@@ -44,6 +46,8 @@ _GUARDED = (
     "messages",
 )
 """Paths that only an administrator may change."""
+_MOST_DISCARDED = 4 * 1024**3
+"""Bytes of a request that is too large which are read before the connection is cut."""
 _HEADERS = {
     "cache-control": "no-store, no-cache, must-revalidate, max-age=0",
     "vary": "Cookie, Authorization",
@@ -72,6 +76,8 @@ class Application:
         wants_json = b"output_mode=json" in scope["query_string"]
         size = self._size(headers)
         try:
+            if size > self._instance.limits.request:
+                await self._discard(receive, headers)
             await self._take(size)
             try:
                 body = await self._body(receive)
@@ -81,6 +87,23 @@ class Application:
         except ApiError as error:
             reply = self._refused(error, wants_json=wants_json)
         await self._response(reply)(scope, receive, send)
+
+    def attach(self, line: str, headers: dict[str, str]) -> Write:
+        """Return what indexes the text of a connection that streams; `line` is the first of its request.
+
+        Raises:
+            ApiError: it is refused.
+        """
+        method, _, rest = line.partition(" ")
+        target, _, query = rest.partition(" ")[0].partition("?")
+        owner, app, path = _namespace(target)
+        base = f"{self._scheme}://{headers.get('host', 'localhost')}"
+        call = Call(method, path, owner, app, "", {}, _parameters(query), {}, headers, b"", base)
+        route, _ = self._route(method, path)
+        if path != ("receivers", "stream"):
+            raise ApiError(400, "Only receivers/stream takes a stream.")
+        self._who(route, call)
+        return stream_writer(self._instance, call)
 
     # --- limits ------------------------------------------------------------------------------------------------------
 
@@ -105,6 +128,15 @@ class Application:
         async with self._room:
             self._held -= size
             self._room.notify_all()
+
+    async def _discard(self, receive: Receive, headers: dict[str, str]) -> None:
+        """Read a body that is too large and keep nothing of it, so that the client can read why it is refused."""
+        left = _MOST_DISCARDED
+        while left > 0 and "expect" not in headers:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                return
 
     async def _body(self, receive: Receive) -> bytes:
         parts: list[bytes] = []
@@ -189,7 +221,7 @@ class Application:
         if reply.stream is not None:
             return StreamingResponse(reply.stream, reply.status, headers)
         if reply.status == 204:
-            del headers["content-type"]
+            return Response(None, 204, {name: value for name, value in headers.items() if name != "content-type"})
         if reply.status == 401:
             headers["www-authenticate"] = 'Basic realm="/splunk"'
         return Response(reply.body, reply.status, headers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from generator.base.frozen import dataclass
 from generator.splunkd.call import ApiError, boolean, is_true
-from generator.splunkd.confs import NOBODY, SYSTEM
+from generator.splunkd.confs import NOBODY
 from generator.splunkd.listing import listed
 from generator.splunkd.replies import Access, Attributes, Entry, feed_reply
 from generator.splunkd.routing import Route
@@ -45,7 +45,7 @@ class Kind:
 
     `home` is the app where all its objects live ("" = that of the request). `defaults` are shown where nothing is set;
     `booleans` are settings shown as such. `check` may refuse or change what is to be stored, given the object's name and whether it is
-    new. `shown` adds to what is shown. `strict` refuses parameters that `attributes` do not name.
+    new. `shown` adds to what is shown. `strict` refuses parameters that `attributes` do not name; `folds` makes names lower-case.
     """
 
     path: str
@@ -62,6 +62,7 @@ class Kind:
     selects: Callable[[ConfObject], bool] | None = None
     links: tuple[str, ...] = ()
     disables: bool = True
+    folds: bool = False
 
     def conf_of(self, call: Call) -> str:
         """Return the conf file that a request is about."""
@@ -132,7 +133,7 @@ def find(kind: Kind, instance: Instance, call: Call, name: str | None = None) ->
     found = [one for one in objects_of(kind, instance, call) if one.name.removeprefix(kind.prefix) == name]
     if not found and kind.prefix and name.startswith(kind.prefix):
         found = [one for one in objects_of(kind, instance, call) if one.name == name]
-    if not found and kind.home == SYSTEM:
+    if not found and kind.folds:
         found = [one for one in objects_of(kind, instance, call) if one.name == kind.prefix + name.lower()]
     if not found:
         raise ApiError(404, f"Could not find object id={name}")
@@ -219,7 +220,7 @@ def _create(kind: Kind, instance: Instance, call: Call) -> Reply:
         raise ApiError(400, f"Invalid name: {name[:100]!r}.")
     given = settings(kind, call, new=True)
     stored = name if name.startswith(kind.prefix) else kind.prefix + name
-    if kind.home == SYSTEM:
+    if kind.folds:
         stored = stored.lower()
     if kind.check is not None:
         given = kind.check(instance, stored.removeprefix(kind.prefix), given, new=True)

@@ -265,11 +265,15 @@ def _read_piece(data: Any) -> Piece:  # noqa: ANN401 - JSON
     columns: dict[str, Column] = {}
     for name, cells in data["columns"].items():
         if isinstance(cells, dict):
-            columns[name] = constant(cells["all"], len(rows))
+            columns[name] = constant(_cell(cells["all"]), len(rows))
         elif name in {"_raw", "_time"}:
             columns[name] = Column(Dictionary([None, *cells]), np.arange(1, len(cells) + 1, dtype=np.int32))
         else:
-            columns[name] = encode([tuple(cell) if isinstance(cell, list) else cell for cell in cells])
+            columns[name] = encode(map(_cell, cells))
     columns["_cd"] = _numbers(rows.tolist())
     sourcetype, source, host, form, kv_mode = data["about"]
     return Piece(sourcetype, source, host, form, kv_mode, columns, rows)
+
+
+def _cell(value: Any) -> Any:  # noqa: ANN401 - JSON becomes a cell
+    return tuple(value) if isinstance(value, list) else value

@@ -98,12 +98,20 @@ class Instance:
         app = known.default_app if known is not None else "search"
         return app if app in self.confs.apps else "search"
 
+    def roles(self) -> dict[str, dict[str, str]]:
+        """Return the stanzas of all roles, `role_<name>`, those of apps below those of the system."""
+        merged: dict[str, dict[str, str]] = {}
+        for one in reversed(self.confs.objects("authorize")):
+            if one.name.startswith("role_"):
+                merged.setdefault(one.name, {}).update(one.settings)
+        return merged
+
     def roles_of(self, user: str) -> list[str]:
         """Return a user's roles and all that they import."""
         known = self.accounts.users.get(user)
         found: list[str] = []
         waiting = list(known.roles) if known is not None else []
-        stanzas = self.confs.system("authorize")
+        stanzas = self.roles()
         while waiting:
             role = waiting.pop(0)
             if role in found or f"role_{role}" not in stanzas:
@@ -114,7 +122,7 @@ class Instance:
 
     def capabilities_of(self, user: str) -> list[str]:
         """Return what a user may do."""
-        stanzas = self.confs.system("authorize")
+        stanzas = self.roles()
         return sorted(
             {
                 name
@@ -126,7 +134,7 @@ class Instance:
 
     def default_indexes(self, user: str) -> tuple[str, ...]:
         """Return the indexes that a user's searches look into where they name none."""
-        stanzas = self.confs.system("authorize")
+        stanzas = self.roles()
         found = {
             index
             for role in self.roles_of(user)

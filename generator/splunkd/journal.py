@@ -2,10 +2,9 @@
 
 Each record is a mark, the length and CRC-32 of its content, and the content: JSON, compressed by zlib. A record is synced to disk
 before anyone is told that its events are there. What a crash left unfinished at the end of the file is cut off at the next start; a
-damaged record in the middle ends the server with a message rather than be passed over.
+record that is damaged while whole ones follow it ends the server with a message rather than be passed over.
 
 Records: `events` (pieces as they were indexed, and the number of the first event), `delete` (numbers of events), `drop` (an index).
-A journal more than half of which is deleted is written anew at the start.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _MARK = b"CPJ1"
 _HEAD = struct.Struct("<4sII")
-MAX_RECORD = 2**31
 
 
 class Journal:
@@ -61,12 +59,10 @@ class Journal:
             body = file.read(length) if mark == _MARK else b""
             whole = len(head) == _HEAD.size and mark == _MARK and len(body) == length and zlib.crc32(body) == check
             if not whole:
-                # Only the last record can be unfinished: it reaches the end of the file, or is zeros that were never filled.
-                if mark == _MARK and place + _HEAD.size + length < size and length:
-                    raise BackendError(
-                        f"{self._path} is damaged at byte {place}; move it away to start without its events"
-                    )
-                if mark != _MARK and (head + file.read()).strip(b"\0"):
+                # Only the last record can be unfinished; where a whole one follows, this one is damaged.
+                file.seek(place + 1)
+                if _has_record(file.read()):
+                    file.close()
                     raise BackendError(
                         f"{self._path} is damaged at byte {place}; move it away to start without its events"
                     )
@@ -108,3 +104,16 @@ def framed(record: Mapping[str, Any]) -> bytes:
     """Return a record as it stands in the file."""
     body = zlib.compress(orjson.dumps(record), 1)
     return _HEAD.pack(_MARK, len(body), zlib.crc32(body)) + body
+
+
+def _has_record(content: bytes) -> bool:
+    """Whether a whole record stands somewhere in what follows a broken one."""
+    place = content.find(_MARK)
+    while place >= 0:
+        if len(content) - place >= _HEAD.size:
+            _, length, check = _HEAD.unpack_from(content, place)
+            body = content[place + _HEAD.size : place + _HEAD.size + length]
+            if len(body) == length and zlib.crc32(body) == check:
+                return True
+        place = content.find(_MARK, place + 1)
+    return False

@@ -6,9 +6,8 @@ multivalue is a list in JSON and lines in CSV.
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("xml", "json", "json_rows", "json_cols", "csv", "raw")
 KINDS = {"xml": XML, "csv": "text/csv; charset=UTF-8", "raw": TEXT}
 
+_SPECIAL = re.compile(r'[",\r\n]')
 _HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
@@ -112,12 +112,13 @@ def _list(value: str | list[str]) -> list[str]:
 
 def csv_text(names: Sequence[str], rows: Sequence[Row]) -> str:
     """Return rows as CSV with a header line."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow(["\n".join(_list(row.get(name, ""))) for name in names])
-    return out.getvalue()
+    lines = [list(names), *(["\n".join(_list(row.get(name, ""))) for name in names] for row in rows)]
+    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    # The module csv leaves a lone carriage return as it is where lines end otherwise; its own reader then breaks there.
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
 def xml_text(

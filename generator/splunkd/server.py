@@ -13,6 +13,7 @@ import uvicorn
 from generator.base.diagnostics import BackendError
 from generator.base.frozen import dataclass
 from generator.splunkd.dispatch import Application
+from generator.splunkd.streaming import StreamingProtocol
 from generator.splunkd.tls import certificate
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ async def serve(instance: Instance, ports: Ports, folder: Path, ready: Callable[
     for collector in (False, True):
         config = uvicorn.Config(
             Application(instance, collector=collector, tls=ports.tls),
-            http="h11",
+            http=StreamingProtocol,
+            proxy_headers=False,
             ws="none",
             lifespan="off",
             log_config=None,

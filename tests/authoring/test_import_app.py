@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from generator.authoring.importing.source import Imported
 
 TODAY = datetime.date(2026, 2, 3)
-SECRET = "p"  # noqa: S105 - no server takes it
+SECRET = "p"
 APP = {
     "default/app.conf": "[launcher]\nversion = 2.1.0\nauthor = Ada\n[ui]\nlabel = Acme Searches\n[package]\nid = acme_searches\n",
     "default/savedsearches.conf": r"""

@@ -211,7 +211,7 @@ def test_everything_of_contentpack_yml_is_read() -> None:
         b"app: {id: x, label: L, prefix: P, author_email: a@b.c, uid: 7}\n"
         b"external_apps: [{app_name: A, macros: [m], lookups: [l]}]\n"
         b"rules: [{paths: [a/**], select: [SPL], ignore: [SPL001], severity: {SPL002: info}}]\n"
-        b"docs: {site_url: https://a.b}\nbuild_api: true\nbackends: {lab: {url: https://x}}\n"
+        b"docs: {site_url: https://a.b}\nbuild_api: true\nbackends: {splunk: {url: 'https://x'}}\n"
     )
     config, problems = config_of("contentpack.yml", text)
     assert problems == ()
@@ -219,7 +219,7 @@ def test_everything_of_contentpack_yml_is_read() -> None:
     assert config.rules[0].severity == {"SPL002": "info"}
     assert config.docs.site_url == "https://a.b"
     assert config.build_api
-    assert config.backends["lab"]["url"] == "https://x"
+    assert config.backends["splunk"]["url"] == "https://x"
 
 
 def test_severity_off_may_be_written_without_quotes() -> None:

@@ -111,3 +111,11 @@ def test_subsearches_become_terms() -> None:
     assert [row["n"] for row in engine.search(f"search [{inner}]", input=rows).rows] == ["1", "2"]
     assert [row["n"] for row in engine.search(f"search NOT [{inner}]", input=rows).rows] == ["3"]
     assert engine.search(f"search [{inner} | search user=nobody]", input=rows).rows == []
+
+
+def test_eventcount_counts_whatever_the_window() -> None:
+    """Search Reference, "eventcount": the time range has no effect."""
+    engine = Engine(now=NOW)
+    engine.load(b"1700000000 a\n1600000000 b\n", sourcetype="lines")
+    assert engine.search("search * | stats count", "-1h").rows == [{"count": "1"}]
+    assert engine.search("| eventcount", "-1h").rows == [{"count": "2"}]

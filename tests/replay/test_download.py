@@ -20,6 +20,7 @@ from generator.replay.download import Wanted, fetch, fetch_all
 from tests.replay.server import FileServer
 
 if TYPE_CHECKING:
+    import urllib.request
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -140,6 +141,27 @@ def test_many_at_once_and_what_failed_is_said(server: FileServer, cache: DataCac
     assert seen[-1] == (20_000, 20_000)
 
 
+def test_a_host_that_cannot_be_reached_is_not_tried_for_every_file(
+    cache: DataCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_WAIT", 0.0)
+    tried: list[str] = []
+    opener = download._opener
+
+    class Counting:
+        def open(self, request: urllib.request.Request, timeout: float) -> object:
+            tried.append(request.full_url)
+            return opener().open(request, timeout=timeout)
+
+    monkeypatch.setattr(download, "_opener", Counting)
+    with FileServer({}) as server:
+        gone = server.url("")
+    failed = fetch_all([Wanted(f"{gone}/{number}") for number in range(50)], cache, clock=clock, workers=1)
+    assert len(failed) == 50
+    assert len(tried) == download.ATTEMPTS
+    assert "cannot be reached" in str(failed[f"{gone}/49"])
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: DataCache) -> None:
     """kill -9 at ten random moments of a fetch: the next one goes on, and what is there is whole."""
@@ -172,3 +194,27 @@ def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: Data
     assert kills >= 10
     assert resumed
     assert fetch(Wanted(url, SHA), cache, clock=clock).read_bytes() == BODY
+
+
+def test_a_certificate_that_nobody_trusts_is_refused(
+    tmp_path: Path, cache: DataCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https with a certificate of our own: refused, and accepted once the system is told to trust it."""
+    import shutil
+    import ssl
+
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed, which makes the certificate")
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with FileServer({"/a.log": b"x"}, tls=context) as server:
+        with pytest.raises(DatasetError, match="certificate is not trusted"):
+            fetch(Wanted(server.url("/a.log")), cache, clock=clock)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+        assert fetch(Wanted(server.url("/a.log")), cache, clock=clock).read_bytes() == b"x"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from generator.knowledge.attack import builtin_attack
 from generator.report.coverage.json import coverage_json
 from generator.report.coverage.page import coverage_page
 from generator.report.coverage.table import coverage_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e\x1b[31m"
 

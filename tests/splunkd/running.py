@@ -8,19 +8,18 @@ import signal
 import ssl
 import subprocess
 import sys
-import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import splunklib.client as sdk
 from splunklib.results import JSONResultsReader, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PASSWORD = "a good password"
@@ -53,11 +52,16 @@ class Answer:
 class Server:
     """A running server; `ask` and `hec` are plain HTTP, `sdk` is Splunk's own client."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     rest: str
     collector: str
     folder: Path
-    lines: list[str] = field(default_factory=list)
+    log: Path
+
+    @property
+    def lines(self) -> list[str]:
+        """What the server has printed so far."""
+        return self.log.read_text().splitlines(keepends=True)
 
     @property
     def port(self) -> int:
@@ -144,35 +148,41 @@ def start_server(folder: Path, *options: str, password: str | None = PASSWORD, r
     environment = {key: value for key, value in os.environ.items() if key != "CONTENTPACK_PASSWORD"}
     if password is not None:
         environment["CONTENTPACK_PASSWORD"] = password
-    arguments = [sys.executable, "-m", "generator", "serve", "--port", "0", "--hec-port", "0", "--data-dir", str(folder)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "generator",
+        "serve",
+        "--port",
+        "0",
+        "--hec-port",
+        "0",
+        "--data-dir",
+        str(folder),
+    ]
     if repo is not None:
         arguments += ["--repo", str(repo)]
-    process = subprocess.Popen(
-        [*arguments, *options],
-        env=environment,
-        cwd=folder.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("ready "):
-            words = dict(word.split("=", 1) for word in line.split()[1:])
-            server = Server(process, words["rest"], words["hec"], folder, lines)
-            threading.Thread(target=lambda: lines.extend(process.stdout or ()), daemon=True).start()
-            return server
-    raise AssertionError("".join(lines))
+    # To a file: a thread that reads a pipe would keep other tests of this process from forking.
+    log = folder.parent / f"{folder.name}.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [*arguments, *options], env=environment, cwd=folder.parent, stdout=out, stderr=subprocess.STDOUT
+        )
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        for line in log.read_text().splitlines(keepends=True):
+            if line.startswith("ready ") and line.endswith("\n"):
+                words = dict(word.split("=", 1) for word in line.split()[1:])
+                return Server(process, words["rest"], words["hec"], folder, log)
+        time.sleep(0.02)
+    process.kill()
+    raise AssertionError(log.read_text())
 
 
 def stop_server(server: Server) -> None:
     if server.process.poll() is None:
         server.process.kill()
         server.process.wait(10)
-    if server.process.stdout is not None:
-        server.process.stdout.close()
 
 
 def rows_of(stream: Any) -> list[dict[str, Any]]:

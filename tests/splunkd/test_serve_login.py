@@ -9,11 +9,11 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
-import splunklib.client as sdk
 from running import PASSWORD
 from splunklib.binding import AuthenticationError
 
 if TYPE_CHECKING:
+    import splunklib.client as sdk
     from running import Server
 
 
@@ -37,7 +37,12 @@ def test_a_wrong_password_is_refused_and_not_said_back(server: Server, name: str
 
 
 def test_without_login_nothing_is_told(server: Server) -> None:
-    for headers in ({}, {"Authorization": "Splunk no-such-key"}, {"Authorization": "Basic !!!"}, {"Cookie": "splunkd_1=x"}):
+    for headers in (
+        {},
+        {"Authorization": "Splunk no-such-key"},
+        {"Authorization": "Basic !!!"},
+        {"Cookie": "splunkd_1=x"},
+    ):
         answer = server.ask("server/info", user="", headers=headers)
         assert answer.status == 401
         assert answer.json["messages"][0]["text"] == "call not properly authenticated"
@@ -66,7 +71,12 @@ def test_sdk_is_told_that_a_password_is_wrong(server: Server) -> None:
 def test_logout_ends_a_session(server: Server) -> None:
     service = server.sdk()
     key = service.token.removeprefix("Splunk ")
-    assert server.ask(f"authentication/httpauth-tokens/{key}", "DELETE", headers={"Authorization": service.token}, user="").status == 200
+    assert (
+        server.ask(
+            f"authentication/httpauth-tokens/{key}", "DELETE", headers={"Authorization": service.token}, user=""
+        ).status
+        == 200
+    )
     assert server.ask("server/info", user="", headers={"Authorization": service.token}).status == 401
 
 

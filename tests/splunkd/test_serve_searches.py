@@ -12,14 +12,14 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import splunklib.client as sdk
 from running import rows_of
 from splunklib.binding import HTTPError
 
 if TYPE_CHECKING:
+    import splunklib.client as sdk
     from running import Server
 
-THREE = "| makeresults count=3 | streamstats count as n | eval name=\"x\".n, both=split(\"p,q\",\",\") | table n name both"
+THREE = '| makeresults count=3 | streamstats count as n | eval name="x".n, both=split("p,q",",") | table n name both'
 
 
 def _done(job: sdk.Job) -> sdk.Job:
@@ -136,7 +136,9 @@ def test_a_wrong_search_is_refused_when_it_is_sent(server: Server, service: sdk.
 
 
 def test_what_fails_while_it_runs_is_a_failed_job(server: Server) -> None:
-    sid = server.post("search/v2/jobs", search="search index=main | lookup no_such_lookup a", exec_mode="blocking").json["sid"]
+    sid = server.post(
+        "search/v2/jobs", search="search index=main | lookup no_such_lookup a", exec_mode="blocking"
+    ).json["sid"]
     job = server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"]
     assert job["dispatchState"] == "FAILED"
     assert job["isFailed"] is True
@@ -246,7 +248,7 @@ def test_own_ids_custom_values_and_refusals(server: Server) -> None:
 
 @pytest.mark.parametrize("mode", ["xml", "json", "csv", "raw"])
 def test_export_sends_more_rows_than_one_answer_holds(server: Server, mode: str) -> None:
-    search = "| makeresults count=12001 | streamstats count as n | eval _raw=\"line \".n | table n _raw"
+    search = '| makeresults count=12001 | streamstats count as n | eval _raw="line ".n | table n _raw'
     answer = server.post("search/v2/jobs/export", {"output_mode": mode}, search=search)
     assert answer.status == 200
     if mode == "xml":
@@ -287,9 +289,14 @@ def test_delete_needs_the_capability(server: Server) -> None:
     server.post("authorization/roles/admin", imported_roles=[*roles, "can_delete"])
     try:
         rows = server.rows(f"search index={index} drop=1 | delete")
-        assert [(row["index"], row["deleted"], row["errors"]) for row in rows] == [("__ALL__", "1", "0"), (index, "1", "0")]
+        assert [(row["index"], row["deleted"], row["errors"]) for row in rows] == [
+            ("__ALL__", "1", "0"),
+            (index, "1", "0"),
+        ]
         assert [row["_raw"] for row in server.rows(f"search index={index}")] == ["keep=1"]
-        again = server.post("search/v2/jobs", search=f"search index={index} | stats count by index | delete", exec_mode="oneshot")
+        again = server.post(
+            "search/v2/jobs", search=f"search index={index} | stats count by index | delete", exec_mode="oneshot"
+        )
         assert again.status == 400
     finally:
         server.post("authorization/roles/admin", imported_roles=roles)
@@ -300,7 +307,11 @@ def test_jobs_of_others_are_not_seen(server: Server) -> None:
     sid = server.post("search/v2/jobs", search="| makeresults", exec_mode="blocking").json["sid"]
     assert server.ask(f"search/v2/jobs/{sid}", user="viewer", password="viewer-secret").status == 404
     own = server.ask(
-        "search/v2/jobs", "POST", form={"search": "| makeresults", "exec_mode": "blocking"}, user="viewer", password="viewer-secret"
+        "search/v2/jobs",
+        "POST",
+        form={"search": "| makeresults", "exec_mode": "blocking"},
+        user="viewer",
+        password="viewer-secret",
     ).json["sid"]
     listed = server.ask("search/v2/jobs", user="viewer", password="viewer-secret").json["entry"]
     assert [entry["content"]["sid"] for entry in listed] == [own]
@@ -309,7 +320,7 @@ def test_jobs_of_others_are_not_seen(server: Server) -> None:
 
 
 def test_collect_and_outputlookup_last(server: Server) -> None:
-    server.rows("| makeresults | eval who=\"zoe\" | collect index=summary source=made_here")
+    server.rows('| makeresults | eval who="zoe" | collect index=summary source=made_here')
     assert server.rows("search index=summary source=made_here | table who") == [{"who": "zoe"}]
     server.rows("| makeresults | eval a=1, b=2 | table a b | outputlookup made_here.csv")
     assert server.rows("| inputlookup made_here.csv") == [{"a": "1", "b": "2"}]

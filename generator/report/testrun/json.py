@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from generator.replay.results import Outcome
+from generator.report.testrun.scores import as_data
 
 if TYPE_CHECKING:
-    from generator.replay.results import TestReport, TestResult
+    from generator.replay.results import NoiseRun, TestReport, TestResult
 
 
 def render(report: TestReport) -> str:
@@ -19,7 +20,34 @@ def render(report: TestReport) -> str:
         "tests": [_test(test) for test in report.tests],
         "summary": summary(report),
     }
+    if report.noise is not None:
+        document["noise"] = _noise(report.noise)
+    if report.mutation:
+        document["mutation"] = as_data(report.mutation)
+        document["summary"]["mutation"] = {
+            name: sum(getattr(score, name) for score in report.mutation.values())
+            for name in ("killed", "accepted", "total")
+        }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _noise(noise: NoiseRun) -> dict[str, Any]:
+    return {
+        "detections": noise.detections,
+        "events": noise.events,
+        "findings": [
+            {
+                "detection": finding.detection,
+                "detection_id": finding.detection_id,
+                "outcome": "known" if finding.outcome is Outcome.PASS else finding.outcome.value,
+                "reason": finding.reason,
+                "rows": finding.rows,
+                "sample": list(finding.sample),
+            }
+            for finding in noise.findings
+        ],
+        "stale": list(noise.stale),
+    }
 
 
 def _test(test: TestResult) -> dict[str, Any]:

@@ -10,24 +10,43 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from generator.replay.results import Outcome
+from generator.replay.results import Outcome, TestResult
 from generator.report.testrun.words import details
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.replay.results import TestReport, TestResult
+    from generator.replay.results import TestReport
 
 
 def render(report: TestReport) -> str:
     """Return the XML document."""
-    suites = [_suite(path, list(tests)) for path, tests in groupby(report.tests, lambda test: test.path)]
+    tests = (*report.tests, *_noise(report))
+    suites = [_suite(path, list(found)) for path, found in groupby(tests, lambda test: test.path)]
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<testsuites name="contentpack test" {_counts(report.tests)} time="{report.seconds:.3f}">\n'
+        f'<testsuites name="contentpack test" {_counts(tests)} time="{report.seconds:.3f}">\n'
         f"{''.join(suites)}</testsuites>\n"
     )
+
+
+def _noise(report: TestReport) -> list[TestResult]:
+    """Return what a noise run found as tests: known noise passes."""
+    if report.noise is None:
+        return []
+    return [
+        TestResult(
+            finding.detection,
+            finding.detection_id,
+            finding.path,
+            "noise",
+            finding.outcome,
+            finding.reason,
+            rows=finding.rows,
+        )
+        for finding in report.noise.findings
+    ]
 
 
 def _suite(path: str, tests: list[TestResult]) -> str:

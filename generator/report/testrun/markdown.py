@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
-from generator.report.testrun.words import LABELS, ORDER, counted, of_outcome, summary_line
+from generator.report.testrun.scores import change, line, scored, unseen
+from generator.report.testrun.words import LABELS, NOISE_LABELS, ORDER, counted, of_outcome, summary_line
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
@@ -33,7 +34,32 @@ def render(report: TestReport) -> str:
             lines += [f"<details><summary>{name}: {len(tests):,}</summary>", ""]
             lines += _table(tests) if outcome is Outcome.SKIPPED else _list(tests)
             lines += ["</details>", ""]
+    if report.noise is not None and report.noise.findings:
+        lines += ["| noise | detection | rows | why |", "|---|---|---|---|"]
+        lines += [
+            f"| {NOISE_LABELS[one.outcome]} | {escaped(one.detection)} | {one.rows:,} | {escaped(one.reason)} |"
+            for one in report.noise.findings[:_ROWS]
+        ]
+        lines.append("")
+    if report.mutation:
+        lines += _mutation(report)
     return "\n".join(lines)
+
+
+def _mutation(report: TestReport) -> Iterator[str]:
+    yield f"**Mutation score {line(list(report.mutation.values()))}**"
+    yield ""
+    missed = [(one, survivor) for one in scored(report) for survivor in unseen(one.score)]
+    if not missed:
+        return
+    yield "| detection | place | what no test would see | |"
+    yield "|---|---|---|---|"
+    for one, survivor in missed[:_ROWS]:
+        place = f"{survivor.line}:{survivor.col}"
+        yield f"| {escaped(one.name)} | {place} | {escaped(change(survivor))} | {escaped(survivor.kind)} |"
+    if len(missed) > _ROWS:
+        yield f"| {len(missed) - _ROWS:,} more | | | |"
+    yield ""
 
 
 def _table(tests: list[TestResult]) -> Iterator[str]:

@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
-from generator.report.testrun.words import LABELS, counted, of_outcome, summary_line, title
+from generator.report.testrun.scores import change, figure, line, scored, unseen
+from generator.report.testrun.words import LABELS, NOISE_LABELS, counted, of_outcome, summary_line, title
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.replay.results import TestReport, TestResult
+    from generator.replay.results import NoiseRun, TestReport, TestResult
 
 _BOLD = "1"
 _DIM = "2"
@@ -23,6 +24,8 @@ _COLORS = {
     Outcome.SKIPPED: "33",
     Outcome.PASS: "1;32",
 }
+_MISSED_SHOWN = 12
+"""Unseen changes of a detection that are shown."""
 _SKIPPED_SHOWN = 10
 """Skipped tests that are named one by one; of more, how many there are for each reason."""
 
@@ -39,6 +42,9 @@ def render(report: TestReport, *, color: bool, width: int, verbose: bool = False
         for test in of_outcome(report, Outcome.PASS):
             told = f"{counted(test.rows, 'row')} from {counted(test.events, 'event')}"
             lines.append(f"{_label(test.outcome, color=color)} {visible(title(test))}{_dim(f'  {told}', color=color)}")
+    if report.noise is not None:
+        lines += _noise(report.noise, color=color, width=width)
+    lines += _mutation(report, color=color, width=width, verbose=verbose)
     style = _COLORS[Outcome.PASS] if report.succeeded else _COLORS[Outcome.FAIL]
     seconds = f"{report.seconds:.2f} s"
     lines.append(f"{_styled(summary_line(report), style, color=color)} in {seconds} ({report.backend})")
@@ -80,6 +86,60 @@ def _skipped(report: TestReport, *, color: bool, width: int, verbose: bool) -> I
             yield f"{_label(Outcome.SKIPPED, color=color)} {count:,} tests: {visible(reason)}"
         yield _dim("  --verbose names each", color=color)
     yield ""
+
+
+def _noise(noise: NoiseRun, *, color: bool, width: int) -> Iterator[str]:
+    for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED, Outcome.PASS):
+        for finding in noise.findings:
+            if finding.outcome is not outcome:
+                continue
+            label = _styled(NOISE_LABELS[outcome], _COLORS[outcome], color=color)
+            rows = f", {counted(finding.rows, 'row')}" if finding.rows else ""
+            yield f"{label} {_styled(visible(finding.detection), _BOLD, color=color)}{rows}"
+            yield from (_dim(line, color=color) for line in _wrapped(finding.reason, width, "  "))
+            if outcome is Outcome.FAIL:
+                for row in finding.sample:
+                    cells = "  ".join(
+                        f"{name}={value if isinstance(value, str) else ', '.join(value)}" for name, value in row.items()
+                    )
+                    yield f"  {visible(cells)[: max(20, width - 2)]}"
+    for name in noise.stale:
+        yield from _wrapped(f"known noise of {name} did not come: take it off the list", width, "  ")
+    if noise.findings or noise.stale:
+        yield ""
+
+
+def _mutation(report: TestReport, *, color: bool, width: int, verbose: bool) -> Iterator[str]:
+    """Say what no test would see, detection by detection, and a line for all."""
+    if not report.mutation:
+        return
+    found = scored(report)
+    differs = False
+    for name, path, score in found:
+        missed = unseen(score)
+        if not missed and not verbose:
+            continue
+        sign = _styled("unseen", "1;33", color=color) if missed else _styled("seen", "1;32", color=color)
+        yield f"{sign} {_styled(visible(name), _BOLD, color=color)}  {_dim(line([score]), color=color)}"
+        if missed:
+            yield _dim(f"  {visible(path)}", color=color)
+        shown = missed if verbose else missed[:_MISSED_SHOWN]
+        for survivor in shown:
+            differs = differs or survivor.differs
+            place = f"{survivor.line}:{survivor.col}"
+            head = f"  {'~' if survivor.differs else ' '} {place:>7}  {survivor.kind:<20} "
+            yield f"{_dim(head, color=color)}{visible(change(survivor, max(30, width - len(head))))}"
+        if len(missed) > len(shown):
+            yield _dim(f"             {len(missed) - len(shown):,} more (--verbose, --html)", color=color)
+        yield ""
+    if differs:
+        yield _dim("~ the result is another one, but no expectation looks at what differs", color=color)
+    yield f"mutation score {line(list(report.mutation.values()))}"
+    if report.is_too_weak:
+        told = (
+            f"{figure(report.explained)} % were noticed or accepted, and {figure(report.minimum or 0)} % are asked for"
+        )
+        yield _styled(told, _COLORS[Outcome.FAIL], color=color)
 
 
 def _label(outcome: Outcome, *, color: bool) -> str:

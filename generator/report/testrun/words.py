@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.replay.results import Outcome
 
 if TYPE_CHECKING:
-    from generator.replay.results import TestReport, TestResult
+    from generator.replay.results import NoiseRun, TestReport, TestResult
 
 ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.UNSUPPORTED, Outcome.SKIPPED, Outcome.PASS)
 """The order in which outcomes are told: what needs work first."""
@@ -47,7 +48,26 @@ def summary_line(report: TestReport) -> str:
     """Return the counts in a line: `9 passed`, `1 failed, 8 passed, 2 skipped`."""
     counts = report.counts()
     parts = [f"{counts[outcome]:,} {_COUNTED[outcome]}" for outcome in ORDER if counts[outcome]]
+    if report.noise is not None:
+        parts.append(noise_line(report.noise))
     return ", ".join(parts) or "no tests"
+
+
+NOISE_LABELS = {
+    Outcome.FAIL: "NOISE",
+    Outcome.ERROR: "ERROR",
+    Outcome.UNSUPPORTED: "UNSUPPORTED",
+    Outcome.PASS: "known noise",
+}
+
+
+def noise_line(noise: NoiseRun) -> str:
+    """Return the counts of a noise run: `40 detections over 12,000 events: 1 noisy, 2 known`."""
+    counts = Counter(finding.outcome for finding in noise.findings)
+    words = ((Outcome.FAIL, "noisy"), (Outcome.ERROR, "could not be run"), (Outcome.UNSUPPORTED, "unsupported"))
+    parts = [f"{counts[outcome]:,} {word}" for outcome, word in (*words, (Outcome.PASS, "known")) if counts[outcome]]
+    over = f"{counted(noise.detections, 'detection')} over {counted(noise.events, 'benign event')}"
+    return f"{over}: {', '.join(parts) or 'silent'}"
 
 
 def details(test: TestResult) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from generator.cli.main import cli, run
 from generator.content.load import Listing, assemble, load_document
-from generator.content.model import Pack
 from generator.knowledge.attack import builtin_attack
 from generator.render.docs import markup, render_static
+
+if TYPE_CHECKING:
+    from generator.content.model import Pack
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -1,0 +1,267 @@
+"""Whole tests over small packs: outcomes never look alike, each with its reason. Truth: the events, counted by hand."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generator.cli.testing import Session
+from generator.content.load import load_pack
+from generator.replay.cache import DataCache
+from generator.replay.datasets import DataStore
+from generator.replay.plan import make_plan
+from generator.replay.results import Outcome, TestResult
+from generator.replay.run import Rules, run_tests
+from tests.knowledge.test_places import database
+from tests.replay.packs import detection, events, inline, unit, write_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., dict[str, TestResult]]
+
+NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC).timestamp()
+TWO = events(("tar", "alice"), ("curl", "bob"))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Write a pack, run its tests, return results by test name."""
+
+    def call(
+        *detections: dict[str, Any], files: dict[str, str] | None = None, jobs: int = 1, **rules: Any
+    ) -> dict[str, TestResult]:
+        root = write_pack(tmp_path / "pack", *detections, files=files)
+        pack = load_pack(root)
+        plan = make_plan(pack)
+        store = DataStore(root, DataCache(tmp_path / "cache"))
+        with Session(root, pack, plan, store, Rules(NOON, **rules)) as session:
+            results = run_tests(session.runner(), plan, jobs=jobs)
+        return {result.test: result for result in results}
+
+    return call
+
+
+def test_a_search_finds_old_events_in_its_own_window(run: Run) -> None:
+    found = run(detection("Found", tests=[unit(events=inline(TWO), expect={"exactly": 2})]))["Unit"]
+    assert (found.outcome, found.rows, found.events, found.reason) == (Outcome.PASS, 2, 2, "")
+    assert found.detection == "Found"
+    assert [stage.command for stage in found.stages][:2] == ["search", "stats"]
+
+
+def test_a_failure_says_what_was_expected_and_which_clause_dropped_the_nearest(run: Run) -> None:
+    search = '`audit` type=SYSCALL exe="/usr/bin/nmap" | stats count by host user | `missed_filter`'
+    result = run(detection("Missed", search=search, tests=[unit(events=inline(TWO))]))["Unit"]
+    assert result.outcome is Outcome.FAIL
+    assert "expected at least 1 row, got no rows" in result.reason
+    assert "/usr/bin/nmap" in result.why[0]
+    assert any("nearest" in line and "/usr/bin/" in line for line in result.why)
+    assert result.line > 20
+
+
+def test_every_outcome_has_its_reason(run: Run) -> None:
+    results = run(
+        detection("Unknown", search="`audit` | frobnicate | `unknown_filter`", tests=[unit("unsupported", events=inline(TWO))]),
+        detection("Wrong", search="`audit` | stats sum( | `wrong_filter`", tests=[unit("wrong", events=inline(TWO))]),
+        detection("Plain", tests=[
+            unit("missing file", attack_data=[{"data": "attack_data/none.log", "source": "s", "sourcetype": "linux_audit"}]),
+            unit("far", attack_data=[{"data": "https://example.com/x.log", "source": "s", "sourcetype": "linux_audit"}]),
+            unit("outside", attack_data=[{"data": "../x.log", "source": "s", "sourcetype": "linux_audit"}]),
+            unit("empty", attack_data=[{"data": "attack_data/empty.log", "source": "s", "sourcetype": "linux_audit"}]),
+            unit("chain", events=inline(TWO), chain=["Nobody"]),
+            {"name": "later", "test_type": "experimental", "description": "Needs a domain."},
+            unit("nothing"),
+        ]),
+        detection("Old", status="deprecated", tests=[unit("old", events=inline(TWO))]),
+        files={"attack_data/empty.log": ""},
+    )  # fmt: skip
+    told = {name: (result.outcome.value, result.reason) for name, result in results.items()}
+    assert told["unsupported"][0] in {"unsupported", "error"}
+    assert "frobnicate" in told["unsupported"][1]
+    assert told["wrong"][0] == "error"
+    assert told["missing file"] == (
+        "error",
+        "attack_data/none.log is neither in the pack nor in the attack data folder",
+    )
+    assert told["far"] == ("skipped", "data not present: https://example.com/x.log")
+    assert told["outside"][0] == "error"
+    assert told["empty"][0] == "error"
+    assert "holds no events" in told["empty"][1]
+    assert told["chain"] == ("error", "the chain names the detection `Nobody`, which is not in the pack")
+    assert told["later"] == ("skipped", "the test is experimental: Needs a domain.")
+    assert told["nothing"] == ("skipped", "the test has no data")
+    assert told["old"] == ("skipped", "the detection is deprecated")
+
+
+def test_benign_data_count_with_the_rest_and_alone_must_stay_silent(run: Run) -> None:
+    benign = [{"data": "attack_data/b.log", "source": "s", "sourcetype": "linux_audit", "host": "h2"}]
+    search = '`audit` exe="/usr/bin/tar" | stats count by host user | `quiet_filter`'
+    results = run(
+        detection(
+            "Quiet",
+            search=search,
+            tests=[
+                unit("both", events=inline(TWO), benign_data=benign, expect={"exactly": 1}),
+                unit("alone", benign_data=benign),
+            ],
+        ),
+        files={"attack_data/b.log": events(("ls", "carol"))},
+    )
+    assert {result.outcome for result in results.values()} == {Outcome.PASS}
+    assert results["both"].events == 3
+
+
+def test_lookups_and_macros_of_a_test_are_its_own(run: Run) -> None:
+    search = "`audit` type=SYSCALL | lookup known user OUTPUT role | where role=`wanted` | stats count by host user | `own_filter`"
+    lookup = (
+        "name: known\nlookup_type: csv\nid: 00000000-0000-4000-8000-000000009999\nversion: 1\n"
+        "creation_date: '2026-01-01'\nmodification_date: '2026-01-01'\nauthor: a\ndescription: Known.\n"
+    )
+    files = {
+        "lookups/known.yml": lookup,
+        "lookups/known.csv": "user,role\nalice,admin\n",
+        "macros/wanted.yml": "name: wanted\ndefinition: '\"admin\"'\ndescription: A role.\n",
+    }
+    results = run(
+        detection(
+            "Own",
+            search=search,
+            tests=[
+                unit("pack's", events=inline(TWO), expect={"rows": [{"user": "alice"}], "exactly": 1}),
+                unit("lookup", events=inline(TWO), lookups={"known": [{"user": "bob", "role": "admin"}]}, expect={"rows": [{"user": "bob"}], "exactly": 1}),
+                unit("macro", events=inline(TWO), macros={"wanted": '"guest"'}, expect="none"),
+                unit("after", events=inline(TWO), expect={"rows": [{"user": "alice"}], "exactly": 1}),
+            ],
+        ),
+        files=files,
+    )  # fmt: skip
+    assert {name: result.reason for name, result in results.items()} == dict.fromkeys(results, "")
+
+
+def test_a_lookup_that_one_search_writes_is_not_seen_by_the_next(run: Run) -> None:
+    search = "`audit` | stats count by user | outputlookup made | `writer_filter`"
+    reader = "| inputlookup made | `reader_filter`"
+    results = run(
+        detection("Reader", search=reader, tests=[unit("reads", events=inline(TWO), expect="none")]),
+        detection("Writer", search=search, tests=[unit("writes", events=inline(TWO))]),
+        detection("Zeta", search=reader.replace("reader", "zeta"), tests=[unit("reads too", events=inline(TWO), expect="none")]),
+        files={"lookups/made.yml": "name: made\nlookup_type: csv\nid: 00000000-0000-4000-8000-000000009998\nversion: 1\ncreation_date: '2026-01-01'\nmodification_date: '2026-01-01'\nauthor: a\ndescription: Made.\n", "lookups/made.csv": "user\n"},
+    )  # fmt: skip
+    assert {name: result.reason for name, result in results.items() if name.startswith("reads")} == {
+        "reads": "",
+        "reads too": "",
+    }
+
+
+def test_risk_of_detections_feeds_a_correlation_search(run: Run) -> None:
+    correlation = detection(
+        "Sum",
+        type="Correlation",
+        search="| tstats count dc(source) as sources values(All_Risk.risk_message) as message sum(All_Risk.calculated_risk_score) as score"
+        " from datamodel=Risk.All_Risk by All_Risk.risk_object All_Risk.annotations.mitre_attack.mitre_tactic_id"
+        " | rename All_Risk.* as * | where sources >= 2 | `sum_filter`",
+        finding={"title": "$risk_object$: $score$", "entity": {"field": "risk_object", "type": "user", "score": 90}},
+        tests=[
+            unit(
+                "two feed it",
+                events=inline(events(("tar", "alice"), ("curl", "bob"), ("curl", "alice"))),
+                chain=["First", "Second"],
+                expect={
+                    "exactly": 1,
+                    "rows": [{"risk_object": "alice", "score": 80}],
+                    "notable": {"title": "alice: 80", "object": "alice", "score": 90},
+                },
+            ),
+            unit("one is silent", events=inline(events(("tar", "alice"))), chain=["First", "Second"]),
+        ],
+    )
+    correlation.pop("intermediate_findings")
+    first = '`audit` exe="/usr/bin/tar" | stats values(exe) as exe by host user | `first_filter`'
+    second = '`audit` exe="/usr/bin/curl" | stats values(exe) as exe by host user | `second_filter`'
+    results = run(
+        correlation,
+        detection("First", search=first, tests=[unit("f", events=inline(TWO))]),
+        detection("Second", search=second, tests=[unit("s", events=inline(TWO), expect={"risk": [
+            {"object": "bob", "type": "user", "score": 40, "message": "bob ran /usr/bin/curl"}]})]),
+    )  # fmt: skip
+    assert results["two feed it"].reason == ""
+    assert results["one is silent"].outcome is Outcome.FAIL
+    assert results["one is silent"].mismatches[0].what == "chain: Second"
+    assert results["s"].reason == ""
+
+
+def test_all_time_moves_nothing(run: Run) -> None:
+    search = "`audit` | stats min(_time) as first by host user | where first < 1700000100 | `past_filter`"
+    one = detection("Past", search=search, tests=[unit(events=inline(TWO))])
+    assert run(one)["Unit"].outcome is Outcome.FAIL
+    assert run(one, all_time=True)["Unit"].outcome is Outcome.PASS
+
+
+def test_times_in_texts_move_where_the_search_reads_them(run: Run) -> None:
+    search = (
+        '`audit` | rex "audit\\((?<stamp>\\d+)" | eval age=now()-stamp, gap=abs(_time-stamp) | where age<7200 AND gap<1'
+        " | stats count by host user | `clock_filter`"
+    )
+    assert run(detection("Clock", search=search, tests=[unit(events=inline(TWO))]))["Unit"].reason == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no alarm there")
+def test_a_test_that_takes_too_long_is_an_error(run: Run) -> None:
+    search = "| makeresults count=3000000 | eval x=md5(tostring(random())) | stats dc(x) as n | `slow_filter`"
+    result = run(detection("Slow", search=search, tests=[unit(events=inline(TWO))]), timeout=0.2)["Unit"]
+    assert (result.outcome, "longer than 0.2 s" in result.reason) == (Outcome.ERROR, True)
+
+
+def test_processes_give_what_one_gives(run: Run) -> None:
+    many = [
+        detection(
+            f"Many {number:02}", tests=[unit(f"t{number}", events=inline(TWO), expect={"exactly": 2 + number % 2})]
+        )
+        for number in range(12)
+    ]
+    alone = run(*many)
+    together = run(*many, jobs=3)
+    assert list(alone) == list(together)
+    assert [one.outcome for one in alone.values()] == [one.outcome for one in together.values()]
+
+
+def test_the_projects_own_pack_passes(root: Path) -> None:
+    pack = load_pack(root)
+    plan = make_plan(pack)
+    store = DataStore(root, DataCache(Path("/nonexistent")))
+    with Session(root, pack, plan, store, Rules(NOON)) as session:
+        results = run_tests(session.runner(), plan, jobs=1)
+    assert {result.test: result.reason for result in results if result.outcome is not Outcome.PASS} == {}
+    assert len(results) >= len(pack.detections)
+
+
+@pytest.mark.corpus
+def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
+    import json
+
+    root = corpus / "security_content"
+    pack = load_pack(root)
+    wanted = {one["id"] for one in json.loads((corpus / "attack_data" / "replays.json").read_text())}
+    plan = [one for one in make_plan(pack) if one.detection.id in wanted]
+    store = DataStore(root, DataCache(tmp_path), corpus / "attack_data")
+    with Session(root, pack, plan, store, Rules(NOON)) as session:
+        results = run_tests(session.runner(), plan, jobs=1)
+    assert len(results) == 8
+    told = {result.detection: result.reason for result in results if result.outcome is not Outcome.PASS}
+    assert list(told) == ["PingID Mismatch Auth Source and Verification Response"], told
+    assert ".mmdb" in next(iter(told.values()))
+    plan = [one for one in plan if one.detection.name in told]
+    lookups = tmp_path / "geo" / "lookups"
+    lookups.mkdir(parents=True)
+    places = {
+        "0.0.0.0/1": {"country": {"iso_code": "AA", "names": {"en": "Lowland"}}},
+        "128.0.0.0/1": {"country": {"iso_code": "BB", "names": {"en": "Highland"}}},
+    }
+    (lookups / "places.mmdb").write_bytes(database(places))
+    with Session(root, pack, plan, store, Rules(NOON), apps=[tmp_path / "geo"]) as session:
+        (result,) = run_tests(session.runner(), plan, jobs=1)
+    assert (result.outcome, result.reason) == (Outcome.PASS, "")

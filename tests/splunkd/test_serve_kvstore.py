@@ -1,0 +1,143 @@
+"""The KV store: collections, documents, queries; searches see the documents as a lookup.
+
+Truth: REST API Reference, "KV store endpoints"; splunklib.client.KVStoreCollectionData.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from splunklib.binding import HTTPError
+
+if TYPE_CHECKING:
+    import splunklib.client as sdk
+    from running import Server
+
+
+@pytest.fixture
+def collection(server: Server) -> sdk.KVStoreCollection:
+    service = server.sdk(owner="nobody", app="search")
+    name = f"k{uuid.uuid4().hex[:8]}"
+    service.kvstore.create(name, fields={"n": "number", "word": "string"})
+    return service.kvstore[name]
+
+
+def test_a_collection_is_described(server: Server, collection: sdk.KVStoreCollection) -> None:
+    assert collection["field.n"] == "number"
+    collection.update_field("more", "bool")
+    collection.update_accelerated_field("by_n", {"n": -1})
+    again = server.sdk(owner="nobody", app="search").kvstore[collection.name]
+    assert again["field.more"] == "bool"
+    assert again["accelerated_fields.by_n"] == {"n": -1}
+    with pytest.raises(HTTPError):
+        collection.update_field("odd", "colour")
+    collection.delete()
+    with pytest.raises(KeyError):
+        server.sdk(owner="nobody", app="search").kvstore[collection.name]
+
+
+def test_documents_are_kept_found_and_removed(collection: sdk.KVStoreCollection) -> None:
+    data = collection.data
+    key = data.insert({"n": 1, "word": "one"})["_key"]
+    assert data.query_by_id(key)["word"] == "one"
+    assert data.insert({"_key": "own", "n": 2})["_key"] == "own"
+    with pytest.raises(HTTPError) as caught:
+        data.insert({"_key": "own"})
+    assert caught.value.status == 409
+    data.update("own", json.dumps({"n": 3, "word": "three"}))
+    assert data.query_by_id("own") == {"_key": "own", "_user": "nobody", "n": 3, "word": "three"}
+    assert data.batch_save({"_key": "own", "n": 4}, {"_key": "new", "n": 5}) == ["own", "new"]
+    assert data.query_by_id("own")["n"] == 4
+    data.delete_by_id("own")
+    with pytest.raises(HTTPError) as caught:
+        data.query_by_id("own")
+    assert caught.value.status == 404
+    data.delete(query=json.dumps({"n": 5}))
+    assert len(data.query()) == 1
+    data.delete()
+    assert data.query() == []
+
+
+QUERIES: list[tuple[dict[str, Any], list[int]]] = [
+    ({"n": 2}, [2]),
+    ({"n": {"$gt": 3}}, [4, 5]),
+    ({"n": {"$gte": 2, "$lt": 4}}, [2, 3]),
+    ({"n": {"$ne": 1}}, [2, 3, 4, 5]),
+    ({"n": {"$in": [1, 5]}}, [1, 5]),
+    ({"n": {"$nin": [1, 5]}}, [2, 3, 4]),
+    ({"$or": [{"n": 1}, {"word": "w4"}]}, [1, 4]),
+    ({"$and": [{"n": {"$lte": 2}}, {"even": True}]}, [2]),
+    ({"$nor": [{"even": True}, {"n": 1}]}, [3, 5]),
+    ({"word": {"$regex": "^w[34]"}}, [3, 4]),
+    ({"n": {"$not": {"$gt": 2}}}, [1, 2]),
+    ({"only": {"$exists": True}}, [5]),
+    ({"deep.x": 3}, [3]),
+    ({"many": "m2"}, [1, 2]),
+    ({"even": 1}, []),
+    ({}, [1, 2, 3, 4, 5]),
+]
+
+
+def _fill(data: Any) -> None:
+    for n in range(1, 6):
+        document: dict[str, Any] = {
+            "n": n,
+            "word": f"w{n}",
+            "even": n % 2 == 0,
+            "deep": {"x": n},
+            "many": [f"m{n}", f"m{n + 1}"],
+        }
+        if n == 5:
+            document["only"] = "here"
+        data.insert(document)
+
+
+def test_queries(collection: sdk.KVStoreCollection) -> None:
+    _fill(collection.data)
+    for query, wanted in QUERIES:
+        assert sorted(one["n"] for one in collection.data.query(query=query)) == wanted, query
+    found = collection.data.batch_find(*({"query": query} for query, _ in QUERIES[:3]))
+    assert [sorted(one["n"] for one in part) for part in found] == [wanted for _, wanted in QUERIES[:3]]
+
+
+def test_order_pages_and_fields(collection: sdk.KVStoreCollection) -> None:
+    data = collection.data
+    _fill(data)
+    assert [one["n"] for one in data.query(sort="n:-1")] == [5, 4, 3, 2, 1]
+    assert [one["n"] for one in data.query(sort="even:-1,n:1")] == [2, 4, 1, 3, 5]
+    assert [one["n"] for one in data.query(sort="n", skip=1, limit=2)] == [2, 3]
+    assert data.query(query={"n": 1}, fields="n,_key:0") == [{"n": 1}]
+    assert set(data.query(query={"n": 1}, fields="n:0")[0]) == {"_key", "_user", "word", "even", "deep", "many"}
+
+
+@pytest.mark.parametrize("query", ['{"n": {"$where": "1"}}', '{"$text": "x"}', "[1]", "{bad", '{"w": {"$regex": "("}}'])
+def test_queries_that_are_not_understood_are_refused(collection: sdk.KVStoreCollection, query: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        collection.data.query(query=query)
+    assert caught.value.status == 400
+
+
+def test_bad_documents_and_collections(server: Server, collection: sdk.KVStoreCollection) -> None:
+    path = f"/servicesNS/nobody/search/storage/collections/data/{collection.name}"
+    header = {"Content-Type": "application/json"}
+    assert server.ask(path, "POST", body=b"{bad", headers=header).status == 400
+    assert server.ask(path, "POST", body=b"[1]", headers=header).status == 400
+    assert server.ask(path, "POST", body=b"{}", headers={"Content-Type": "text/plain"}).status == 415
+    assert server.ask(f"{path}/batch_save", "POST", body=b"{}", headers=header).status == 400
+    many = json.dumps([{"n": n} for n in range(1001)]).encode()
+    assert server.ask(f"{path}/batch_save", "POST", body=many, headers=header).status == 400
+    assert server.ask("/servicesNS/nobody/search/storage/collections/data/no_such").status == 404
+    assert server.ask(path, "POST", body=json.dumps({"a": 1}).encode(), headers=header, owner=None).status == 201
+
+
+def test_searches_see_documents_as_a_lookup(server: Server, collection: sdk.KVStoreCollection) -> None:
+    name = collection.name
+    form = {"name": f"{name}_lookup", "external_type": "kvstore", "collection": name, "fields_list": "_key,n,word"}
+    assert server.ask("/servicesNS/nobody/search/configs/conf-transforms", "POST", form=form).status == 201
+    collection.data.insert({"n": 7, "word": "seven"})
+    assert server.rows(f"| inputlookup {name}_lookup | table n word") == [{"n": "7", "word": "seven"}]
+    collection.data.insert({"n": 8, "word": "eight"})
+    assert len(server.rows(f"| inputlookup {name}_lookup")) == 2
