@@ -33,8 +33,13 @@ _MAX_RULE_BYTES = 1_000_000
 )
 @click.option("--only", multiple=True, metavar="TEXT", help="Only saved searches whose name has this text; repeats.")
 @click.option("--app", "app_id", metavar="ID", help="The app to read on a server.")
-@click.option("--username", default="admin", show_default=True, metavar="NAME", help="The user on a server.")
-@click.option("--no-verify", is_flag=True, help="Do not check the server's certificate.")
+@click.option(
+    "--splunk-ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The authority that signed the server's certificate.",
+)
+@click.option("--splunk-insecure", is_flag=True, help="Do not check the server's certificate.")
 @click.option("--data-model", is_flag=True, help="Sigma rules search data models where pySigma knows how.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
 def command(
@@ -43,15 +48,16 @@ def command(
     repo: Path,
     only: tuple[str, ...],
     app_id: str | None,
-    username: str,
-    no_verify: bool,
+    splunk_ca: Path | None,
+    splunk_insecure: bool,
     data_model: bool,
     dry_run: bool,
 ) -> int:
     """Import content from elsewhere.
 
-    SOURCE is the folder of a Splunk app, the address of a server's management port (with --app; the password comes from
-    CONTENTPACK_PASSWORD, a token from CONTENTPACK_TOKEN), or Sigma rules: files and folders of YAML (extra `sigma`).
+    SOURCE is the folder of a Splunk app, the address of a server's management port (with --app; the login comes from
+    CONTENTPACK_SPLUNK_TOKEN, or CONTENTPACK_SPLUNK_USERNAME and CONTENTPACK_SPLUNK_PASSWORD), or Sigma rules: files and
+    folders of YAML (extra `sigma`).
     Files that are there already are never overwritten. What was left out or guessed is told. Exits with 1 when a Sigma
     rule could not be imported.
     """
@@ -63,7 +69,7 @@ def command(
     rules: list[Path] = []
     for source in sources:
         if source.startswith(("http://", "https://")):
-            apps.append(_server(source, app_id, username, verify=not no_verify))
+            apps.append(_server(source, app_id, splunk_ca, verify=not splunk_insecure))
         elif is_app_folder(Path(source)):
             apps.append(AppFolder(Path(source)))
         elif Path(source).exists():
@@ -102,20 +108,13 @@ def _chooser(only: tuple[str, ...]) -> Callable[[str], bool] | None:
     return lambda name: any(text.lower() in name.lower() for text in only)
 
 
-def _server(url: str, app: str | None, username: str, *, verify: bool) -> ConfSource:
-    from generator.backends.knowledge_server import connect
+def _server(url: str, app: str | None, ca_file: Path | None, *, verify: bool) -> ConfSource:
+    from generator.backends.splunk.knowledge import connected
+    from generator.backends.splunk.target import target_from
 
     if not app:
         raise click.UsageError("a server has many apps: choose one with --app")
-    environ = os.environ
-    return connect(
-        url,
-        app,
-        username=username,
-        password=environ.get("CONTENTPACK_PASSWORD", ""),
-        token=environ.get("CONTENTPACK_TOKEN", ""),
-        verify=verify,
-    )
+    return connected(target_from(url, os.environ, verify=verify, ca_file=ca_file), app)
 
 
 def _rule_files(paths: Iterable[Path]) -> Iterator[RuleFile]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +16,8 @@ import yaml
 
 from generator.authoring.importing.app import import_app
 from generator.authoring.importing.source import AppFolder, is_app_folder
-from generator.backends.knowledge_server import KnowledgeServer, connect
-from generator.base.diagnostics import BackendError, ConfigError
+from generator.backends.splunk.knowledge import KnowledgeServer
+from generator.backends.splunk.rest import RestError
 from generator.base.files import write_files
 from generator.cli.main import cli, run
 from generator.content.load import load_pack
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from generator.authoring.importing.source import Imported
 
 TODAY = datetime.date(2026, 2, 3)
-SECRET = "p"
 APP = {
     "default/app.conf": "[launcher]\nversion = 2.1.0\nauthor = Ada\n[ui]\nlabel = Acme Searches\n[package]\nid = acme_searches\n",
     "default/savedsearches.conf": r"""
@@ -117,7 +117,7 @@ def test_a_plain_app(tmp_path: Path) -> None:
     assert brute["threat_objects"] == [{"field": "src", "type": "ip_address"}]
     assert brute["throttling"] == {"fields": ["src", "user"], "period": "86400s"}
     assert brute["custom_schedule"]["cron_schedule"] == "*/5 * * * *", "local lies above default"
-    assert brute["custom_schedule"]["schedule_window"] == "auto"
+    assert brute["custom_schedule"]["schedule_window"] == "0", "Splunk's own default"
     assert brute["security_domain"] == "access"
     assert brute["enabled_by_default"] is True
     assert brute["search"].endswith("| where count > 20\n| `acme_brute_force_filter`")
@@ -174,63 +174,94 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 class Fake:
-    """A Splunk service that answers from dictionaries, in the shape of the REST API's JSON."""
+    """Answers of a server's REST interface, as `Rest` gives them."""
 
-    def get(self, path: str, **query: Any) -> Any:
-        entries = {
-            "saved/searches": [
-                self._entry(
-                    "Acme brute force",
-                    "acme",
-                    {
-                        "search": "index=a | stats count by dest",
-                        "disabled": False,
-                        "action.risk": True,
-                        "action.risk.param._risk": '[{"risk_object_field":"dest","risk_object_type":"system","risk_score":40}]',
-                        "action.risk.param._risk_message": "seen on $dest$",
-                        "eai:acl": None,
-                        "cron_schedule": "7 * * * *",
-                    },
-                ),
-                self._entry("Not ours", "search", {"search": "index=b"}),
-            ],
-            "configs/conf-transforms": [self._entry("acme_names", "acme", {"filename": "names.csv"})],
-            "configs/conf-app": [self._entry("ui", "acme", {"label": "Acme Server App"})],
+    def entries(self, path: str, *, owner: str | None = None, app: str | None = None, **query: Any) -> list[Any]:
+        assert (owner, app, query) == ("nobody", "acme", {"count": 0})
+        risk = {
+            "search": "index=a | stats count by dest",
+            "disabled": False,
+            "action.risk": True,
+            "action.risk.param._risk": '[{"risk_object_field":"dest","risk_object_type":"system","risk_score":40}]',
+            "action.risk.param._risk_message": "seen on $dest$",
+            "eai:acl": None,
+            "cron_schedule": "7 * * * *",
         }
-        assert query["count"] == 0
-        if path not in entries:
-            error = RuntimeError("not found")
-            error.status = 404  # type: ignore[attr-defined]
-            raise error
-        return SimpleNamespace(body=io.BytesIO(json.dumps({"entry": entries[path]}).encode()))
+        found = {
+            "saved/searches": [("Acme brute force", "acme", risk), ("Not ours", "search", {"search": "index=b"})],
+            "configs/conf-transforms": [("acme_names", "acme", {"filename": "names.csv"})],
+            "configs/conf-app": [("ui", "acme", {"label": "Acme Server App"})],
+        }
+        if path not in found:
+            raise RestError("refused", 404, "")
+        return [{"name": name, "acl": {"app": own}, "content": content} for name, own, content in found[path]]
 
-    def _entry(self, name: str, app: str, content: dict[str, Any]) -> dict[str, Any]:
-        return {"name": name, "acl": {"app": app}, "content": content}
-
-    def post(self, path: str, **query: Any) -> Any:
-        assert (path, query["search"]) == ("search/jobs/export", '| inputlookup "names.csv"')
-        return SimpleNamespace(body=io.BytesIO(b"host\nh1\n"))
+    def post(self, path: str, *, owner: str | None = None, app: str | None = None, **form: Any) -> Any:
+        assert (path, owner, app, form["search"]) == ("search/jobs", "nobody", "acme", '| inputlookup "names.csv"')
+        return {"fields": [{"name": "host"}, {"name": "on"}], "results": [{"host": "h1", "on": True}, {"host": 'a"b'}]}
 
 
 def test_a_server_gives_the_objects_of_one_app() -> None:
     made = import_app(KnowledgeServer(Fake(), "acme"), today=TODAY)
-    assert [path for path in made.files if path.startswith("detections")] == [
-        "detections/endpoint/acme_brute_force.yml"
-    ]
+    detections = [path for path in made.files if path.startswith("detections")]
+    assert detections == ["detections/endpoint/acme_brute_force.yml"]
     brute = data(made, "detections/endpoint/acme_brute_force.yml")
     assert brute["type"] == "Anomaly"
     assert brute["enabled_by_default"] is True
-    assert made.files["lookups/names.csv"] == b"host\nh1\n"
+    assert made.files["lookups/names.csv"] == b'host,on\nh1,1\n"a""b",\n'
     assert data(made, "contentpack.yml")["app"]["label"] == "Acme Server App"
 
 
-def test_trouble_with_a_server_is_told() -> None:
-    with pytest.raises(ConfigError, match="CONTENTPACK_PASSWORD"):
-        connect("https://splunk.example:8089", "a", username="admin", password="", token="", verify=True)
-    with pytest.raises(ConfigError, match="no address"):
-        connect("ftp://x", "a", username="admin", password=SECRET, token="", verify=True)
-    with pytest.raises(BackendError, match=r"127\.0\.0\.1:9"):
-        connect("http://127.0.0.1:9", "a", username="admin", password=SECRET, token="", verify=True)
+def test_trouble_with_a_server_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTENTPACK_SPLUNK_TOKEN", raising=False)
+    monkeypatch.delenv("CONTENTPACK_SPLUNK_PASSWORD", raising=False)
+    assert run(cli, ["import", "http://127.0.0.1:9", "--app", "acme"], "contentpack") == 2
+    assert "CONTENTPACK_SPLUNK_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("CONTENTPACK_SPLUNK_TOKEN", "t")
+    assert run(cli, ["import", "http://127.0.0.1:9", "--app", "acme"], "contentpack") == 2
+    assert "cannot reach http://127.0.0.1:9" in capsys.readouterr().err
+    assert run(cli, ["import", "http://127.0.0.1:9"], "contentpack") == 2
+    assert "--app" in capsys.readouterr().err
+
+
+def test_an_app_is_the_same_from_a_served_instance_as_from_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over our own server and the real SDK: what the folder gives, the server gives."""
+    folder = app_folder(tmp_path)
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "serve",
+        "--app",
+        str(folder),
+        "--no-tls",
+        "--port",
+        "0",
+        "--hec-port",
+        "0",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "CONTENTPACK_PASSWORD": "changeme1"}
+    )
+    try:
+        assert process.stdout is not None
+        address = next(word for line in process.stdout for word in line.split() if word.startswith("rest=")).partition(
+            "="
+        )[2]
+        monkeypatch.setenv("CONTENTPACK_SPLUNK_USERNAME", "admin")
+        monkeypatch.setenv("CONTENTPACK_SPLUNK_PASSWORD", "changeme1")
+        pack = tmp_path / "pack"
+        assert run(cli, ["import", address, "--app", "acme_searches", "--repo", str(pack)], "contentpack") == 0
+    finally:
+        process.terminate()
+        process.wait(20)
+    wanted = import_app(AppFolder(folder), today=datetime.datetime.now(tz=datetime.UTC).date()).files
+    found = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()}
+    assert found == set(wanted)
+    for path in ("detections/endpoint/acme_brute_force.yml", "lookups/names.csv", "macros/acme.yml"):
+        assert (pack / path).read_bytes() == wanted[path], path
 
 
 #: (file, key) -> how many stanzas differ. Why: native detections have no confidence and impact, no technique beside its

@@ -111,6 +111,10 @@ def read_search(stanza: str, values: Mapping[str, str], facts: Facts, gathering:
     if kind == "investigations":
         shared |= {key: text for key, text in facts.shown.get(stanza, {}).items() if key in _LIBRARY and text.strip()}
     schedule = {ours: values[key].strip() for key, ours in _SCHEDULE.items() if values.get(key, "").strip()}
+    if schedule.get("cron_schedule"):
+        schedule.setdefault("schedule_window", "0")  # Splunk's own default
+        if "earliest_time" not in schedule:
+            gathering.note("is scheduled over all time; the time range of its kind is written", name)
     if kind == "baselines":
         return Search(kind, stanza, _baseline(name, values, shared, gathering), schedule, {}, has_risk=False)
     if kind == "investigations":
