@@ -27,7 +27,13 @@ INTERRUPTED = 130
 #: Command -> module; the order is that of `--help`.
 COMMANDS = {
     "validate": "validate",
+    "diff": "diff",
+    "pr": "pr",
+    "comment": "comment",
     "build-app": "build_app",
+    "release-notes": "release_notes",
+    "bump": "bump",
+    "deploy": "deploy",
     "test": "test",
     "data": "data",
     "search": "search",

@@ -72,7 +72,10 @@ class Application:
         """Answer a request (ASGI)."""
         if scope["type"] != "http":
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}; {value}" if name == "cookie" and name in headers else value
         wants_json = b"output_mode=json" in scope["query_string"]
         size = self._size(headers)
         try:
@@ -86,6 +89,8 @@ class Application:
                 await self._give(size)
         except ApiError as error:
             reply = self._refused(error, wants_json=wants_json)
+        client = scope["client"][0] if scope.get("client") else "-"
+        self._instance.access.note(client, "", scope["method"], scope["path"], reply.status, len(reply.body))
         await self._response(reply)(scope, receive, send)
 
     def attach(self, line: str, headers: dict[str, str]) -> Write:

@@ -172,9 +172,13 @@ def entry(kind: Kind, instance: Instance, call: Call, found: ConfObject, *, attr
         values,
         found.access,
         (*links, *(switch if kind.disables else ())),
-        kind.attributes if attributes else None,
+        replace(kind.attributes, required=_without_name(kind.attributes.required)) if attributes else None,
         found.updated,
     )
+
+
+def _without_name(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name != "name")
 
 
 def settings(kind: Kind, call: Call, *, new: bool) -> dict[str, str]:

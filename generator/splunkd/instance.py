@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.splunkd.accesslog import AccessLog
 from generator.splunkd.accounts import Accounts
 from generator.splunkd.builtin import BUILTIN
 from generator.splunkd.call import is_true
@@ -63,7 +64,8 @@ class Instance:
             self.limits.events,
             self.limits.event_bytes,
         )
-        self.searcher = Searcher(self.confs, self.events, now)
+        self.access = AccessLog(clock)
+        self.searcher = Searcher(self.confs, self.events, self.access, now)
         self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.kvstore = KvStore(root, self.confs)
         self.collector = Collector(clock)

@@ -326,3 +326,14 @@ def test_collect_and_outputlookup_last(server: Server) -> None:
     assert server.rows("| inputlookup made_here.csv") == [{"a": "1", "b": "2"}]
     server.post("/servicesNS/nobody/search/configs/conf-macros", name="changes_knowledge", definition="x")
     assert server.rows("| inputlookup made_here.csv") == [{"a": "1", "b": "2"}]
+
+
+def test_the_servers_own_log_is_searched_by_name_only(server: Server) -> None:
+    server.ask("server/info", secret="not-in-the-log")
+    rows = server.rows(
+        "search index=_internal sourcetype=splunkd_access /services/server/info earliest=-1m | table _raw"
+    )
+    assert any('"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows)
+    assert "not-in-the-log" not in str(server.rows("search index=_internal"))
+    assert server.rows("search splunkd_access") == []
+    assert server.rows("search index=* splunkd_access") == []
