@@ -22,7 +22,9 @@ from generator.cli.options import example
 @click.option(
     "--email", metavar="ADDRESS", default="detections@example.com", show_default=True, help="How to reach them."
 )
-@click.option("--action", metavar="NAME@REF", help="The GitHub action that the workflow runs.")
+@click.option(
+    "--action", metavar="NAME@REF", help="The GitHub action that the workflow runs: its repository and commit."
+)
 def command(
     *,
     folder: Path,
@@ -68,4 +70,8 @@ def command(
     terminal.note(
         f"try: contentpack validate{where}; contentpack test{where}; contentpack build-app{where}; contentpack new{where}"
     )
+    if action is None and any(change.path.startswith(".github/") for change in new):
+        terminal.note(
+            "before the first pull request: say in .github/workflows/contentpack.yml where the tool's action is"
+        )
     return 0

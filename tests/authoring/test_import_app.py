@@ -256,7 +256,7 @@ def test_an_app_is_the_same_from_a_served_instance_as_from_its_folder(
         assert run(cli, ["import", address, "--app", "acme_searches", "--repo", str(pack)], "contentpack") == 0
     finally:
         process.terminate()
-        process.wait(20)
+        process.communicate(timeout=20)
     wanted = import_app(AppFolder(folder), today=datetime.datetime.now(tz=datetime.UTC).date()).files
     found = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()}
     assert found == set(wanted)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +25,6 @@ from generator.rules.run import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 TODAY = datetime.datetime.now(tz=datetime.UTC).date()
 NAMES = PackNames("acme", "Acme Detections", "ACME", "Acme SOC", "soc@acme.example")
@@ -48,6 +50,17 @@ def test_a_new_pack_has_no_finding_and_its_tests_pass(pack: Path, capsys: pytest
 def test_a_new_pack_builds(pack: Path, tmp_path: Path) -> None:
     assert run(cli, ["build-app", "--repo", str(pack), "--out", str(tmp_path / "out")], "contentpack") == 0
     assert (tmp_path / "out" / "acme-0.1.0.tar.gz").is_file()
+
+
+def test_the_workflow_passes_actionlint(pack: Path) -> None:
+    actionlint = Path(sys.executable).with_name("actionlint")
+    if not actionlint.is_file():
+        pytest.skip("actionlint is installed on Linux only")
+    done = subprocess.run(
+        [actionlint, pack / ".github/workflows/contentpack.yml"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "pull_request_target" not in (pack / ".github/workflows/contentpack.yml").read_text(encoding="utf-8")
 
 
 def test_the_same_names_day_and_ids_give_the_same_files() -> None:

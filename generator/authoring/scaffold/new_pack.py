@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FOLDER: Final = Path(__file__).parent / "pack"
-ACTION: Final = "contentpack/contentpack@main # pin to the commit that you have looked at"
+ACTION: Final = "OWNER/contentpack@COMMIT # the tool's repository, and the commit of it that you have looked at"
 _DATA: Final = "attack_data/ssh_login_after_repeated_failures"
 _FILES: Final = {
     "contentpack.yml": "contentpack.yml",
