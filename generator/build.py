@@ -104,7 +104,7 @@ def build_app(
             if not keep_going or error.path in skipped:
                 raise
             skipped[error.path] = str(error)
-    mtime = archive_mtime(_newest(pack), os.environ if environ is None else environ)
+    mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
 
     def rest() -> tuple[Archive, dict[str, bytes]]:
         files = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skipped.keys())}
@@ -122,7 +122,7 @@ def build_app(
     result = package(
         tree,
         target,
-        inputs=_checksums(root, pack, inputs),
+        inputs=checksums(root, pack, inputs),
         versions={"attack": attack.version},
         archive=archive,
     )
@@ -138,7 +138,7 @@ def _stops(diagnostics: tuple[Diagnostic, ...]) -> bool:
     return any(found.severity is Severity.ERROR for found in diagnostics)
 
 
-def _checksums(root: Path, pack: Pack, inputs: RenderInputs) -> dict[str, str]:
+def checksums(root: Path, pack: Pack, inputs: RenderInputs) -> dict[str, str]:
     """Return the SHA-256 of every file that the app was made from, by path."""
     sums = {f"app_template/{path}": hashlib.sha256(data).hexdigest() for path, data in inputs.static.items()}
     sums |= {path: hashlib.sha256(data).hexdigest() for path, data in inputs.data.items()}
@@ -155,7 +155,7 @@ def _checksums(root: Path, pack: Pack, inputs: RenderInputs) -> dict[str, str]:
     return sums
 
 
-def _newest(pack: Pack) -> int | None:
+def newest_date(pack: Pack) -> int | None:
     """Return the newest date that the content gives itself, as seconds since 1970; None without any."""
     dates = [item.modification_date for item in pack.objects() if item.modification_date is not None]
     if not dates:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import UnsupportedSpl
 from generator.engine.frames import Models
 from generator.knowledge.apps import external_lookups, external_macros, macro_signature
+from generator.knowledge.computed import COMPUTED
 from generator.knowledge.conf import merge_apps
 from generator.knowledge.datamodels import load_models
 from generator.knowledge.modelfiles import app_models, load_definition
@@ -43,6 +44,7 @@ class AppKnowledge:
         self.settings = Settings(folders)
         self.files: dict[str, Table] = {}
         self._folders = folders
+        self._computed: dict[str, LookupTable] = {}
         self._frames = Models(self.model, environment, self._is_open)
         self._macros: dict[tuple[str, int], MacroDefinition] = {}
         self._saved: dict[str, str]
@@ -57,7 +59,12 @@ class AppKnowledge:
             args = settings["args"].value if "args" in settings else ""
             name, arguments = macro_signature(stanza, args)
             iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
-            definition = MacroDefinition(name, settings["definition"].value, arguments, iseval)
+            validation, errormsg = (
+                settings[key].value if key in settings else "" for key in ("validation", "errormsg")
+            )
+            definition = MacroDefinition(
+                name, settings["definition"].value, arguments, iseval, validation=validation, errormsg=errormsg
+            )
             self._macros[name, len(arguments)] = definition
         self.read_saved_searches()
 
@@ -85,6 +92,8 @@ class AppKnowledge:
         """
         lookups = self.settings.lookups
         found = lookups.get(name)
+        if found is None and name in COMPUTED:
+            return self._computed.setdefault(name, COMPUTED[name]())
         if found is None and (known := external_lookups().get(name)) is not None:
             if known.app in _SCRIPTED:
                 raise UnsupportedSpl(
@@ -139,10 +148,10 @@ class AppKnowledge:
     def _is_open(self, name: str) -> bool:
         return name not in self._own_models and load_models().is_open(name)
 
-    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def dataset(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return the frame of a data-model dataset."""
-        return self._frames.plain(model, dataset, events)
+        return self._frames.plain(model, dataset, events, now)
 
-    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def addressed(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return the frame of a data-model dataset under the names of `tstats`."""
-        return self._frames.addressed(model, dataset, events)
+        return self._frames.addressed(model, dataset, events, now)

@@ -96,7 +96,7 @@ def command(
     max_searches: int,
     max_search_seconds: int,
 ) -> int:
-    """Speak Splunk's REST and HTTP event collector, without Splunk.
+    """Speak Splunk's REST and event collector, without Splunk.
 
     The content pack is installed as the app that it becomes. Clients of Splunk (the SDK, contentctl, curl) work unchanged; SIGTERM
     ends the server cleanly. It is for development and testing, not for production.

@@ -31,6 +31,9 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     return int(found[1]), int(found[2])
 
 
+shard_option = click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
+
+
 @click.command("test", epilog=example("contentpack test --attack-data ../attack_data --offline T1059"))
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @repo_option
@@ -67,7 +70,7 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
     help="With --mutate: fail when less is noticed or accepted. Without it, `mutation.minimum` of the configuration.",
 )
 @jobs_option
-@click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
+@shard_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a JSON report.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write a JUnit XML report.")
 @click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Write a Markdown report.")

@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 @format_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: codes, groups or names, by comma.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
-@click.option("--changed-since", metavar="REV", help="Only files that changed since a git revision.")
+@click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Only files that changed since a git revision, and what depends on them; `auto` is the base that CI tells.",
+)
 @click.option("--fix", is_flag=True, help="Settle what can be settled safely, then report the rest.")
 @jobs_option
 @cache_option
@@ -48,7 +52,7 @@ def command(
     jobs: int | None,
     no_cache: bool,
 ) -> int:
-    """Check a content pack, or some of it, and report every finding."""
+    """Check a content pack and report every finding."""
     from generator.cli.findings import show
     from generator.cli.fixes import fix_pack
     from generator.content.load import refuse_no_pack
@@ -56,6 +60,7 @@ def command(
 
     started = time.perf_counter()
     chosen = pack_paths(repo, paths)
+    revision = _revision(repo, changed_since)
     today = datetime.datetime.now(tz=datetime.UTC).date()
 
     def check() -> Validation:
@@ -66,7 +71,7 @@ def command(
                 paths=chosen,
                 select=words(select),
                 ignore=words(ignore),
-                changed_since=changed_since,
+                changed_since=revision,
                 today=today,
                 progress=lambda done: progress.step("checking", done),
                 jobs=jobs,
@@ -75,6 +80,8 @@ def command(
 
     checked = check()
     refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
+    if checked.note:
+        terminal.note(checked.note)
     if fix:
         fixed = fix_pack(repo, checked, check)
         checked = fixed.validation
@@ -87,3 +94,16 @@ def command(
         elapsed=time.perf_counter() - started,
         prefix=workspace_prefix(repo),
     )
+
+
+def _revision(repo: Path, asked: str | None) -> str | None:
+    """Return what to compare with; where CI tells no base, that is said, and all findings are shown."""
+    if asked != "auto":
+        return asked
+    import os
+
+    from generator.ci.basis import find_basis
+
+    basis = find_basis(repo, os.environ)
+    terminal.note(f"compared with {basis.said}" if basis.commit else f"{basis.said}; everything is reported")
+    return basis.commit

@@ -44,7 +44,7 @@ def run(node: Appendcols, table: Table, env: Env) -> Table:
         if name.startswith("_"):
             continue
         new = stretched(found, name)
-        before = made[name] if name in made else table.find(name)
+        before = made[name] if name in made else None if table.find(name) is None else stretched(table, name)
         if before is not None:
             new = choose(new.present, new, before) if override else choose(before.present, before, new)
         made[name] = new

@@ -104,7 +104,7 @@ def _events(mode: str, model: ModelDefinition, dataset: str, *, strict: bool, en
     """Return the rows of a dataset. In the mode `search` its fields have its name as prefix."""
     from generator.engine.table import Table
 
-    found = env.knowledge.dataset(model.name, dataset, env.events())
+    found = env.knowledge.dataset(model.name, dataset, env.events(), env.now)
     if found is None:
         raise env.unsupported(f"the dataset `{dataset}` of the data model `{model.name}`")
     by_name = {one.name: one for one in model.datasets}

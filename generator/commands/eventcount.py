@@ -22,13 +22,13 @@ class Eventcount(OptionsCommand):
 
 
 def run(node: Eventcount, table: Table, env: Env) -> Table:  # noqa: ARG001 - it generates: what was before is gone
-    """Return the number of events; with `summarize=false` one row an index. Of the time range only: a Splunk counts all."""
+    """Return the number of events; with `summarize=false` one row an index. The time range does not matter."""
     from generator.engine.column import constant, encode
     from generator.engine.groups import group
     from generator.engine.kernels import Flat, count
     from generator.engine.table import Table
 
-    events = in_indexes(node.options, env.events(), env, "eventcount")
+    events = in_indexes(node.options, env.events() if env.all_events is None else env.all_events(), env, "eventcount")
     if flag(node.options, "report_size", env, "eventcount"):
         raise env.unsupported("the option `report_size` of `eventcount`", node)
     if flag(node.options, "summarize", env, "eventcount", default=True):

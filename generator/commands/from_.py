@@ -77,7 +77,7 @@ def run(node: From, table: Table, env: Env) -> Table:  # noqa: ARG001 - it gener
     name = node.dataset.text
     if node.kind_of == "datamodel":
         model, _, path = name.partition(".")
-        found = env.knowledge.dataset(model, path.rpartition(".")[2] or None, env.events())
+        found = env.knowledge.dataset(model, path.rpartition(".")[2] or None, env.events(), env.now)
         if found is None:
             raise env.error("from", f"The dataset '{name}' was not found", node.dataset)
         return found

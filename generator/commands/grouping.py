@@ -133,6 +133,11 @@ def flag(options: Options, name: str, env: Env, command: str, *, default: bool =
     return default if text is None else text.lower() in {"t", "true", "1", "y", "yes"}
 
 
+def joined_by(field: str) -> str:
+    """Return the key of `Env.scratch` with the delimiter that a command gave a field's values, for `nomv`."""
+    return f"delimiter {field}"
+
+
 def names_of(fields: tuple[Field, ...], env: Env, command: str) -> list[str]:
     """Return the names of fields, wildcards unresolved.
 

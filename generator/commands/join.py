@@ -15,9 +15,13 @@ from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
 
 if TYPE_CHECKING:
     from generator.engine.env import Env
+    from generator.engine.explain import Asked, Test
     from generator.engine.table import Table
     from generator.spl.fields import FieldState, FlowEnv
     from generator.spl.reader import ArgReader
+
+_SHOWN = 3
+"""Values of the subsearch that an explanation names."""
 
 _DATASET = re.compile(r"(?:datamodel|lookup|inputlookup|savedsearch):.+", re.IGNORECASE)
 
@@ -133,6 +137,34 @@ def run(node: Join, table: Table, env: Env) -> Table:
     return joined.with_columns(made)
 
 
+def asks(node: Join, table: Table, env: Env) -> Asked | None:
+    """A row must have a partner: the fields' values of some row of the subsearch."""
+    import numpy as np
+
+    from generator.engine.explain import Asked, Test
+    from generator.engine.groups import key_texts
+
+    given = given_options(node.options, env, "join")
+    if not isinstance(node.right, Subsearch) or given.get("type", "inner").lower() in {"left", "outer"}:
+        return None
+    right = env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
+    left_names, right_names, right = _compared(node, given, table, right, env)
+    if not right.length or not left_names:
+        return None
+
+    def partners(own: list[str], other: list[str]) -> Test:
+        known = dict.fromkeys(key for key in key_texts(right, other) if key is not None)
+        shown = ", ".join("+".join(key) for key in list(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+        has = np.array([key in known for key in key_texts(table, own)], dtype=np.bool_)
+        return Test(
+            node, "+".join(own), f"a value of the subsearch: {shown}" if known else "a value of the subsearch", has
+        )
+
+    tests = [partners([own], [other]) for own, other in zip(left_names, right_names, strict=True)]
+    alone = next((test for test in tests if not test.mask.any()), None)
+    return Asked(table, alone or partners(left_names, right_names), env)
+
+
 def _compared(
     node: Join, given: dict[str, str], table: Table, right: Table, env: Env
 ) -> tuple[list[str], list[str], Table]:
@@ -170,5 +202,6 @@ SPEC = CommandSpec(
     parse=parse,
     flow=flow,
     run=run,
+    asks=asks,
     source="Search Reference: join",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.flow import reads
-from generator.commands.grouping import given_options, names_of
+from generator.commands.grouping import given_options, joined_by, names_of
 from generator.commands.shapes import FieldsCommand, fields_parser
 from generator.engine.values import elements, multivalue, shown
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
@@ -32,7 +32,7 @@ def run(node: Mvcombine, table: Table, env: Env) -> Table:
     from generator.engine.column import encode
 
     (name,) = names_of(node.fields, env, "mvcombine")
-    env.scratch[f"mvcombine {name}"] = given_options(node.options, env, "mvcombine").get("delim", " ")
+    env.scratch[joined_by(name)] = given_options(node.options, env, "mvcombine").get("delim", " ")
     if name not in table:
         return table
     others = [table.column(other).to_list() for other in table.names() if other != name]

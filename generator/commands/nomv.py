@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.flow import reads
-from generator.commands.grouping import names_of
+from generator.commands.grouping import joined_by, names_of
 from generator.commands.shapes import FieldsCommand, fields_parser
 from generator.engine.values import Value, text_of
 from generator.spl.syntax import CommandKind, CommandSpec
@@ -22,11 +22,11 @@ class Nomv(FieldsCommand):
 
 
 def run(node: Nomv, table: Table, env: Env) -> Table:
-    """Join the values with line feeds, or with the delimiter that `mvcombine` gave the field."""
+    """Join the values with line feeds, or with the delimiter that `mvcombine` or `stats` gave the field."""
     (name,) = names_of(node.fields, env, "nomv")
     if name not in table:
         return table
-    delimiter = str(env.scratch.get(f"mvcombine {name}", "\n"))
+    delimiter = str(env.scratch.get(joined_by(name), "\n"))
 
     def joined(cell: Value) -> Value:
         return delimiter.join(map(text_of, cell)) if isinstance(cell, tuple) else cell

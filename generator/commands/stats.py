@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.commands.grouping import STATS_OPTIONS, Grouped, aggregated, by_names, flag, read_grouped, uses_of
+from generator.commands.grouping import (
+    STATS_OPTIONS,
+    Grouped,
+    aggregated,
+    by_names,
+    flag,
+    given_options,
+    joined_by,
+    read_grouped,
+    uses_of,
+)
 from generator.spl.syntax import CommandKind, CommandSpec
 
 if TYPE_CHECKING:
@@ -33,7 +43,7 @@ def flow(node: Stats, state: FieldState, env: FlowEnv) -> FieldState:
 
 
 def run(node: Stats, table: Table, env: Env) -> Table:
-    """Return one row a group, BY fields first; without BY always one row."""
+    """Return one row a group, BY fields first; without BY always one row. What `delim` says is kept for a `nomv` further on."""
     from generator.engine.aggregation import aggregated as aggregates_of
     from generator.engine.aggregation import measures
     from generator.engine.groups import group
@@ -42,6 +52,9 @@ def run(node: Stats, table: Table, env: Env) -> Table:
     by = by_names(node, env)
     wanted = measures(node.aggregations, table, env, "stats", by=by)
     groups = group(table, by)
+    delimiter = given_options(node.options, env, "stats").get("delim")
+    if delimiter is not None:
+        env.scratch.update((joined_by(one.output), delimiter) for one in wanted)
     found = aggregates_of(wanted, groups, allnum=flag(node.options, "allnum", env, "stats"))
     return Table(groups.count, {**found, **dict(zip(by, groups.keys, strict=True))}).select(
         [*by, *(name for name in found if name not in by)]

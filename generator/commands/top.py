@@ -100,14 +100,12 @@ def prepares(node: Ranking, state: FieldState, env: FlowEnv) -> FieldState:
 def run(node: Ranking, table: Table, env: Env) -> Table:
     """Keep the most common combinations of values (of `rare`: the least common), in each group of the BY fields.
 
-    Percentages are of the group's rows that have all fields; what is equally common stays in byte order.
-
-    Raises:
-        UnsupportedSpl: `useother` with values left out.
+    Percentages are of the group's rows that have all fields; what is equally common stays in byte order. With `useother`
+    a row below each group's counts those that are left out.
     """
     import numpy as np
 
-    from generator.engine.column import encode
+    from generator.engine.column import concat, constant, encode
     from generator.engine.groups import combined, group
     from generator.engine.table import Table
 
@@ -122,15 +120,26 @@ def run(node: Ranking, table: Table, env: Env) -> Table:
     order = np.lexsort((counts if node.name == "rare" else -counts, owners))
     within = np.arange(len(order)) - np.searchsorted(owners[order], owners[order])
     kept = order if limit <= 0 else order[within < limit]
-    if len(kept) < len(order) and read_bool(options.get("useother"), default=False):
-        raise env.unsupported(f"`{node.name}` with `useother`", node)
     columns = dict(zip([*by, *names], (column.take(kept) for column in groups.keys), strict=True))
+    shown, owner = counts[kept], owners[kept]
+    if len(kept) < len(order) and read_bool(options.get("useother"), default=False):
+        left = np.bincount(owners, weights=counts, minlength=1) - np.bincount(
+            owner, weights=shown, minlength=len(totals)
+        )
+        others = np.flatnonzero(left)
+        firsts = np.array([int(np.flatnonzero(owners == one)[0]) for one in others], np.intp)
+        place = np.argsort(np.concatenate((owner, others)), kind="stable")
+        for name, column in zip([*by, *names], groups.keys, strict=True):
+            more = column.take(firsts) if name in by else constant(options.get("otherstr", "OTHER"), len(others))
+            columns[name] = concat((columns[name], more)).take(place)
+        shown = np.concatenate((shown, left[others].astype(np.int64)))[place]
+        owner = np.concatenate((owner, others))[place]
     if read_bool(options.get("showcount"), default=True):
-        columns[options.get("countfield", "count")] = encode(counts[kept].tolist())
+        columns[options.get("countfield", "count")] = encode(shown.tolist())
     if read_bool(options.get("showperc"), default=True):
-        shares = counts[kept] * 100 / totals[owners[kept]]
+        shares = shown * 100 / totals[owner]
         columns[options.get("percentfield", "percent")] = encode([f"{share:.6f}" for share in shares.tolist()])
-    return Table(len(kept), columns)
+    return Table(len(shown), columns)
 
 
 SPEC = CommandSpec(

@@ -239,7 +239,7 @@ def _view(node: Tstats, by: Sequence[str], env: Env) -> Table:
         raise env.unsupported("a namespace of tscollect", node.source)
     model = node.model or ""
     dataset = _dataset(node, by, env)
-    view = env.knowledge.addressed(model, dataset, events)
+    view = env.knowledge.addressed(model, dataset, events, env.now)
     if view is None:
         raise env.error("tstats", f"Data model '{model}' has no dataset '{dataset}'", node.source)
     return view

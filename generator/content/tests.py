@@ -112,7 +112,7 @@ def _bounds(given: Mapping[str, Any], at: Pointer) -> Expect:
         at_least = 0 if at_most is not None else 1
     notable = optional_mapping(given.get("notable"))
     return Expect(
-        at_least=at_least or 0,
+        at_least=max(at_least, 0),
         at_most=at_most,
         rows=_rows(given.get("rows")),
         non_empty=texts(given.get("non_empty")),

@@ -206,6 +206,7 @@ class SearchEngine:
             write=self.store.add if scope is None or scope.write is None else scope.write,
             delete=None if scope is None else scope.delete,
             indexes=None if scope is None else scope.indexes,
+            all_events=lambda: self.store.events() if rows is None else rows,
         )
         env = _windowed(plain, earliest, latest)
         return env, None if rows is None else events()

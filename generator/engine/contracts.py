@@ -78,6 +78,9 @@ class Builder(Protocol):
     def build(self, expr: Expr) -> Callable[[Row], Any]:
         """Compile a sub-expression."""
 
+    def exactly(self, expr: Expr) -> Callable[[Row], Any]:
+        """Compile a sub-expression in which no product of written decimals is rounded."""
+
     def field(self, name: str) -> int:
         """Return the place of a field in the inputs, adding it."""
 
@@ -203,13 +206,14 @@ class Knowledge(Protocol):
     def model(self, name: str) -> ModelDefinition | None:
         """Return a data model as its file defines it."""
 
-    def dataset(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def dataset(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return the frame of a data-model dataset over the events, without prefix, or None when it is not known.
 
-        `events` is the same table for every search over the same window: keep the frame in its `cache`.
+        `events` is the same table for every search over the same window: keep the frame in its `cache`. `now` is when
+        the search was started.
         """
 
-    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def addressed(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return the same under the names of `tstats` (`Root.field`, `Root.Child.field`, `nodename`)."""
 
 

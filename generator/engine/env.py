@@ -36,7 +36,7 @@ from generator.spl.parser import parse, parse_expression, parse_terms
 from generator.spl.syntax import CommandKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from generator.engine.column import Column, Mask
     from generator.engine.contracts import ColumnSource, Functions, Knowledge
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from generator.spl.syntax import CommandTable
 
     Watch = Callable[[Command, Table, Table], None]
+    WatchSubsearch = Callable[[Pipeline, Table, Sequence[tuple[Command, Table, Table]], "Env"], None]
 
 _INDEX = frozenset({"index"})
 
@@ -94,6 +95,8 @@ class Env:
     the macros of a text. `scratch` lives as long as the search, for commands that keep something between subsearches. `write` keeps
     events that a search makes (`collect`), `delete` makes events unsearchable; None where there is no such thing. `indexes` are
     the ones that a search looks into which names none; names may end in `*`, None = all.
+    `all_events` gives the rows whatever the window. `watch_subsearch` is shown each subsearch that ran: its pipeline, its
+    rows, its commands with the rows before and after each, and what it ran in.
     """
 
     text: str
@@ -110,6 +113,8 @@ class Env:
     delete: Callable[[Table], None] | None = None
     indexes: tuple[str, ...] | None = None
     depth: int = 0
+    watch_subsearch: WatchSubsearch | None = None
+    all_events: Callable[[], Table] | None = None
     messages: list[Message] = field(default_factory=list)
     scratch: dict[str, object] = field(default_factory=dict)
 
@@ -248,7 +253,12 @@ class Env:
             UnsupportedSpl: as `run`.
         """
         inner = self._inner()
-        found = inner.run(pipeline)
+        if self.watch_subsearch is None:
+            found = inner.run(pipeline)
+        else:
+            steps: list[tuple[Command, Table, Table]] = []
+            found = inner.run(pipeline, watch=lambda *step: steps.append(step))
+            self.watch_subsearch(pipeline, found, steps, inner)
         if limit is not None and found.length > limit:
             self.warn_once(f"Subsearch produced {found.length} results, truncating to maxout {limit}.")
             found = found.head(limit)

@@ -42,6 +42,7 @@ from generator.spl.ast import (
     NumberLiteral,
     Or,
     StringLiteral,
+    Subsearch,
     SubsearchTerm,
     Term,
     Unary,
@@ -50,7 +51,7 @@ from generator.spl.syntax import CommandKind
 from generator.spl.walk import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -126,7 +127,8 @@ class Dropped:
     `stage` is the number of the command in `Explanation.stages`. `clause` is the part of its condition that none of the
     `before` rows fitted that had fitted the parts before it; `start` and `end` are its offsets in `text`; empty where the
     command has no condition that can be named. `reason` says it in a sentence. `nearest` are the rows that came nearest,
-    `hints` what is likely wrong.
+    `hints` what is likely wrong. Where a subsearch of that command found nothing, everything but `stage` and `command` is
+    about the subsearch, and `inside` names the command of it that dropped the last rows (of nested ones one each).
     """
 
     stage: int
@@ -139,6 +141,16 @@ class Dropped:
     before: int = 0
     nearest: tuple[Near, ...] = ()
     hints: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A subsearch that ran: its rows, its commands with the rows before and after each, and what it ran in."""
+
+    table: Table
+    seen: Sequence[tuple[Command, Table, Table]]
+    env: Env
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +169,14 @@ class Explanation:
 def explained(env: Env, check: Callable[[Pipeline], list[SplError]], table: Table | None) -> Explanation:
     """Run the text of an environment and explain it. Arguments and errors as `generator.engine.run.run_search`."""
     seen: list[tuple[Command, Table, Table]] = []
+    ran: dict[int, Ran] = {}
+
+    def note(pipeline: Pipeline, found: Table, steps: Sequence[tuple[Command, Table, Table]], inner: Env) -> None:
+        ran[id(pipeline)] = Ran(found, steps, inner)
+
+    env = replace(env, watch_subsearch=note)
     result = run_search(env, check, table, lambda *step: seen.append(step))
-    return Explanation(result, None if result.table.length else _dropped(seen, env))
+    return Explanation(result, None if result.table.length else _dropped(seen, env, ran))
 
 
 def dataset_asked(model: str, dataset: str | None, env: Env) -> Asked | None:
@@ -179,7 +197,7 @@ def dataset_asked(model: str, dataset: str | None, env: Env) -> Asked | None:
     for one in reversed(line):
         if one.base_search:
             return None
-        found = env.knowledge.dataset(model, one.name, events)
+        found = env.knowledge.dataset(model, one.name, events, env.now)
         if found is not None and found.length:
             before = found
             continue
@@ -197,12 +215,31 @@ def dataset_asked(model: str, dataset: str | None, env: Env) -> Asked | None:
 # --- the stage -------------------------------------------------------------------------------------------------------
 
 
-def _dropped(seen: Sequence[tuple[Command, Table, Table]], env: Env) -> Dropped | None:
-    """Find the stage that dropped the last rows and say why."""
+def _dropped(seen: Sequence[tuple[Command, Table, Table]], env: Env, ran: Mapping[int, Ran]) -> Dropped | None:
+    """Find the stage that dropped the last rows and say why; where a subsearch is why, say why that one is empty."""
     if not seen:
         return None
     place = _place(seen, env)
-    command, before, _ = seen[place]
+    found = _stage(place, *seen[place][:2], env)
+    command = seen[place][0]
+    for subsearch in find(command, Subsearch):
+        one = ran.get(id(subsearch.pipeline))
+        wanted = found.text == env.text and found.start <= subsearch.start and subsearch.end <= found.end
+        if one is not None and not one.table.length and (wanted or not found.clause):
+            inner = _dropped(one.seen, one.env, ran)
+            if inner is not None:
+                return replace(
+                    inner,
+                    stage=place,
+                    command=command.name,
+                    reason=f"the subsearch of `{command.name}` found nothing: {inner.reason}",
+                    inside=(inner.command, *inner.inside),
+                )
+    return found
+
+
+def _stage(place: int, command: Command, before: Table, env: Env) -> Dropped:
+    """Say why a command passed on nothing."""
     events = env.events()
     spec = env.commands.get(command.name)
     asked = spec.asks(command, before, env) if spec is not None and spec.asks is not None else None

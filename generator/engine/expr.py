@@ -84,6 +84,7 @@ class Compiler:
         self._command = command
         self._places: dict[str, int] = {}
         self._volatile = False
+        self._exact = False
 
     @property
     def now(self) -> float:
@@ -111,6 +112,14 @@ class Compiler:
         """
         run = self.build(expr)
         return Compiled(run, tuple(self._places), is_condition(expr, self.env), self._volatile)
+
+    def exactly(self, expr: Expr) -> Closure:
+        """Compile a sub-expression in which no product of written decimals is rounded."""
+        before, self._exact = self._exact, True
+        try:
+            return self.build(expr)
+        finally:
+            self._exact = before
 
     def build(self, expr: Expr) -> Closure:
         """Compile a sub-expression."""
@@ -157,7 +166,12 @@ class Compiler:
                 return lambda row: _concat(left(row), right(row))
             return lambda row: _add(left(row), right(row))
         arithmetic = _ARITHMETIC[op]
-        if op in {"*", "/"} and isinstance(expr.left, NumberLiteral) and isinstance(expr.right, NumberLiteral):
+        if (
+            op in {"*", "/"}
+            and not self._exact
+            and isinstance(expr.left, NumberLiteral)
+            and isinstance(expr.right, NumberLiteral)
+        ):
             rounded = _as_precise(arithmetic(expr.left.value, expr.right.value), expr.left.text, expr.right.text)
             return lambda _: rounded
         return lambda row: arithmetic(number_of(left(row)), number_of(right(row)))
@@ -211,14 +225,18 @@ class Compiler:
         return self._guarded(_calling(function, function.call, arguments), expr)
 
     def _guarded(self, run: Closure, expr: Call) -> Closure:
-        """Turn a bad pattern into an error of the search, and an exploding one into null and a message."""
+        """Turn a bad pattern into an error of the search; one made of values, or one that explodes, into null and a message."""
         env, command = self.env, self._command
+        written = len(expr.args) > 1 and isinstance(expr.args[1], StringLiteral)
 
         def guarded(row: Row) -> Any:  # noqa: ANN401 - a value
             try:
                 return run(row)
             except PatternError as error:
-                raise env.error(command, f"Regex: {error}", expr) from error
+                if written:
+                    raise env.error(command, f"Regex: {error}", expr) from error
+                env.warn_once(f"'{expr.name}' got a value that is no regular expression: {error}")
+                return None
             except PatternTimeoutError as error:
                 env.warn_once(str(error))
                 return None

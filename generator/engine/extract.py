@@ -293,7 +293,7 @@ class Extraction:
         repeats: bool,
     ) -> dict[str, Column]:
         found: dict[str, list[Value]] = {name: [None] * len(texts) for name, _ in parts}
-        made = [(name, _template(template)) for name, template in parts]
+        made = [(name, filled_in(template)) for name, template in parts]
         for number, value in enumerate(texts):
             for text in (value,) if type(value) is str else map(text_of, elements(value)):
                 try:
@@ -725,7 +725,8 @@ def _field_name(group: str) -> str:
     return group
 
 
-def _template(text: str) -> Callable[[Any], str]:
+def filled_in(text: str) -> Callable[[Any], str]:
+    """Return what makes a text with `$1`, `$2`, ... of a match; empty where a group took no part."""
     alone = _GROUP.fullmatch(text)
     if alone is not None:
         number = int(alone[1])
@@ -752,7 +753,7 @@ def _dynamic(scanner: Scanner, parts: list[tuple[str, str]]) -> Callable[[str], 
     """Return what cuts all pairs whose names stand in the text."""
     if len(parts) == 1 and scanner.groups == 2 and parts[0] == ("$1", "$2"):
         return lambda text: split_pairs(scanner.findall(text))
-    made = [(_template(name), _template(value)) for name, value in parts]
+    made = [(filled_in(name), filled_in(value)) for name, value in parts]
 
     def cut(text: str) -> Any:  # noqa: ANN401 - names and values
         found = []

@@ -14,6 +14,7 @@ Sources: Knowledge Manager Manual, "About data models", "Design data models"; Se
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ _ROOT_KINDS = {"BaseEvent", "BaseSearch", "BaseInterface", "BaseImpl"}
 _NOWHERE = Node(-1, -1)
 """The place of text that comes from a model's file."""
 
+_CLOCK = re.compile(r"\b(?:now|time)\s*\(|\b(?:_index_)?(?:earliest|latest)\s*=|\b(?:start|end)time\s*=")
+
 _EXTRACTED = frozenset({"tag", "eventtype"})
 
 
@@ -82,8 +85,10 @@ class Models:
             )
         return self._models[name]
 
-    def frame(self, model: str, dataset: str | None, events: Table) -> Frame | None:
+    def frame(self, model: str, dataset: str | None, events: Table, now: float) -> Frame | None:
         """Return the frame of a dataset over events (None: of the model's first root), or None when it is not known.
+
+        `now` is when the search was started.
 
         Raises:
             SearchError: a constraint or base search of the model is wrong.
@@ -92,26 +97,39 @@ class Models:
         found = self.model(model)
         if found is None:
             return None
+        if found.is_timed:
+            self._follow_clock(found, events, now)
         name = found.roots[0] if dataset is None and found.roots else dataset
         return None if name is None or name not in found.datasets else found.frame(name, events)
 
-    def plain(self, model: str, dataset: str | None, events: Table) -> Table | None:
-        """Return a frame as table. Raises as `frame`."""
-        return self._kept("plain", over, model, dataset, events)
+    @staticmethod
+    def _follow_clock(model: Model, events: Table, now: float) -> None:
+        """Forget the frames of a model that asks for the time, once the clock has gone on."""
+        if events.cache.get(("clock", model.name)) != now:
+            for key in [key for key in events.cache if type(key) is tuple and key[:2] == ("frame", model.name)]:
+                del events.cache[key]
+            events.cache["clock", model.name] = now
+            model.env = replace(model.env, now=now)
 
-    def addressed(self, model: str, dataset: str | None, events: Table) -> Table | None:
+    def plain(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
+        """Return a frame as table. Raises as `frame`."""
+        return self._kept("plain", over, (model, dataset), events, now)
+
+    def addressed(self, model: str, dataset: str | None, events: Table, now: float) -> Table | None:
         """Return a frame as table, under the names of `tstats`. Raises as `frame`."""
-        return self._kept("addressed", lambda frame: over(Addressed(frame)), model, dataset, events)
+        return self._kept("addressed", lambda frame: over(Addressed(frame)), (model, dataset), events, now)
 
     def _kept(
-        self, kind: str, make: Callable[[Frame], Table], model: str, dataset: str | None, events: Table
+        self, kind: str, make: Callable[[Frame], Table], which: tuple[str, str | None], events: Table, now: float
     ) -> Table | None:
-        key = (kind, model, dataset)
-        if key not in events.cache:
-            frame = self.frame(model, dataset, events)
-            events.cache[key] = None if frame is None else make(frame)
-        found: Table | None = events.cache[key]
-        return found
+        key = (kind, *which)
+        kept: tuple[Frame | None, Table | None] | None = events.cache.get(key)
+        known = self.model(which[0])
+        if kept is None or (known is not None and known.is_timed):
+            frame = self.frame(*which, events, now)
+            if kept is None or kept[0] is not frame:
+                events.cache[key] = kept = (frame, None if frame is None else make(frame))
+        return kept[1]
 
 
 class Model:
@@ -125,6 +143,19 @@ class Model:
         self.datasets: Mapping[str, DatasetDefinition] = {one.name: one for one in definition.datasets}
         self.roots = [one.name for one in definition.datasets if one.parent not in self.datasets]
         self._fields: dict[str, tuple[str, ...]] = {}
+        self._timed: bool | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether some text of the model asks for the time, so that what it gives changes with the clock."""
+        if self._timed is None:
+            texts = [
+                text
+                for one in self.definition.datasets
+                for text in (*one.constraints, one.base_search, *(step.expression for step in one.calculations))
+            ]
+            self._timed = any(_CLOCK.search(text if "`" not in text else self.env.expand(text)) for text in texts)
+        return self._timed
 
     def lineage(self, dataset: str) -> tuple[str, ...]:
         """Return the names from the root to a dataset."""

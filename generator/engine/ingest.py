@@ -1,15 +1,15 @@
 r"""Files, folders, archives, bytes and streams become events, as Splunk would index them.
 
 A file is read in blocks of some megabytes and cut into events by the rules of its sourcetype (`generator.engine.breaking`),
-each event gets its time (`generator.engine.timestamps`), and transforms may set its sourcetype, source, host and index, or
-drop it. What comes out is an `EventSet`; search-time fields are made later, when they are asked for.
+each event gets its time (`generator.engine.timestamps`), and transforms may set its sourcetype, source, host and index, give it
+indexed fields, or drop it. What comes out is an `EventSet`; search-time fields are made later, when they are asked for.
 
 Without a sourcetype the text says which: XML and classic Windows events, JSON, Linux audit records; anything else keeps
 the name of its file, as Splunk's "-too_small" would. Without a source it is the path, for Windows events
 `XmlWinEventLog:<channel>` or `WinEventLog:<log>` as the Windows add-on makes it. An event without a time gets that of the event before it, the first
 one the file's time, or `now`. Sources: props.conf.spec, transforms.conf.spec; Getting Data In.
 
-Left out on purpose: `_meta`, index-time fields other than those of INDEXED_EXTRACTIONS, rules of forwarders.
+Left out on purpose: INGEST_EVAL (a warning says so), CLONE_SOURCETYPE, rules of forwarders.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ from generator.base.frozen import dataclass
 from generator.engine.breaking import MAX_EVENT, json_events, lines_of, merged
 from generator.engine.column import Column, Dictionary, constant, encode, unencoded
 from generator.engine.errors import PatternTimeoutError
-from generator.engine.extract import EventSet, Part
+from generator.engine.extract import EventSet, Part, filled_in, format_of
 from generator.engine.patterns import PatternError, expand_template
 from generator.engine.scan import compile_scanner
 from generator.engine.timestamps import TimeReader
+from generator.engine.values import elements, multivalue
 from generator.knowledge.props import index_rules
 from generator.knowledge.transforms import clean_key
 
@@ -354,9 +355,12 @@ class _Loader:
                 made = self._transformed(raw, meta, transforms, free=free)
                 if made is None:
                     continue
-                raw, changed = made
+                raw, changed, fields = made
                 group = self._group(changed, rules, header)
                 raws, times, rows = group.raws, group.times, group.rows
+                for name, value in fields:
+                    indexed = group.fields.setdefault(name, {})
+                    indexed[len(raws)] = multivalue((*elements(indexed.get(len(raws))), value))
             raws.append(raw)
             times.append(time)
             rows.append(number)
@@ -379,9 +383,10 @@ class _Loader:
 
     def _transformed(
         self, raw: str, meta: tuple[str, ...], transforms: list[_Indexing], *, free: bool
-    ) -> tuple[str, tuple[str, ...]] | None:
-        """Return the text and metadata behind TRANSFORMS, or None where the event goes to the null queue."""
+    ) -> tuple[str, tuple[str, ...], list[tuple[str, str]]] | None:
+        """Return the text, metadata and indexed fields behind TRANSFORMS, or None where the event goes to the null queue."""
         changed = list(meta)
+        fields: list[tuple[str, str]] = []
         keep = True
         for transform in transforms:
             given = raw if transform.key == "_raw" else changed[_METADATA.get(transform.key, 1)]
@@ -391,6 +396,9 @@ class _Loader:
                 self._extraction.warn(str(error))
                 continue
             if match is None:
+                continue
+            if transform.dest == "_meta":
+                fields += [(name, value) for name, make in transform.fields if (value := make(match))]
                 continue
             made = transform.make(match)
             if transform.dest == "queue":
@@ -407,7 +415,7 @@ class _Loader:
             if channel is not None:
                 kind = "XmlWinEventLog" if channel[1] else "WinEventLog"
                 changed[1] = f"{kind}:{channel[1] or channel[2].rstrip()}"
-        return raw, tuple(changed)
+        return raw, tuple(changed), fields
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -432,6 +440,8 @@ class _Loader:
         for name, cells in group.header.items():
             filled = len(cells)
             columns.setdefault(name, encode([cells[row] if row < filled else None for row in group.header_rows]))
+        for name, found in group.fields.items():
+            columns.setdefault(name, encode([found.get(row) for row in range(length)]))
         if shown != sourcetype:
             columns["_sourcetype"] = constant(sourcetype, length)
         kv_mode = "json" if group.rules.indexed_extractions == "json" else ""
@@ -469,9 +479,9 @@ class _Source:
 
 
 class _Group:
-    """Events with the same metadata; `rows` are their numbers among all events of the load."""
+    """Events with the same metadata; `rows` are their numbers among all events of the load, `fields` what transforms gave."""
 
-    __slots__ = ("header", "header_rows", "meta", "raws", "rows", "rules", "times")
+    __slots__ = ("fields", "header", "header_rows", "meta", "raws", "rows", "rules", "times")
 
     def __init__(self, meta: tuple[str, ...], rules: IndexRules, header: dict[str, list[Value]]) -> None:
         self.meta = meta
@@ -481,6 +491,7 @@ class _Group:
         self.times: list[float] = []
         self.rows: list[int] = []
         self.header_rows: list[int] = []
+        self.fields: dict[str, dict[int, Value]] = {}
 
 
 class _Rejoined(io.RawIOBase):
@@ -633,15 +644,17 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 class _Indexing:
-    """One index-time transform: where it looks, its pattern, what it makes, and where that goes."""
+    """One index-time transform: where it looks, its pattern, what it makes, and where that goes; `fields` for `_meta`."""
 
-    __slots__ = ("dest", "key", "make", "pattern")
+    __slots__ = ("dest", "fields", "key", "make", "pattern")
 
-    def __init__(self, key: str, pattern: Any, make: Callable[[Any], str], dest: str) -> None:  # noqa: ANN401 - a `Scanner`
-        self.key = key
+    def __init__(self, transform: Transform, pattern: Any) -> None:  # noqa: ANN401 - a `Scanner`
+        text = transform.format.replace("\\", "\\\\").replace("$0", "")
+        self.key = transform.source_key
         self.pattern = pattern
-        self.make = make
-        self.dest = dest
+        self.make: Callable[[Any], str] = expand_template(re.sub(r"\$(\d+)", r"\\\1", text) or r"\1")
+        self.dest = "_meta" if transform.write_meta and not transform.dest_key else transform.dest_key
+        self.fields = [(name, filled_in(value)) for name, value in format_of(transform.format)]
 
 
 def _indexing(extraction: Extraction, name: str) -> _Indexing | None:
@@ -649,15 +662,18 @@ def _indexing(extraction: Extraction, name: str) -> _Indexing | None:
     if transform is None:
         extraction.warn(f"the transform `{name}` is not defined")
         return None
-    if transform.dest_key not in {*_METADATA, "queue", "_raw"} or not transform.regex:
+    if transform.ingest_eval or transform.dest_key not in {*_METADATA, "", "queue", "_raw", "_meta"}:
+        what = "INGEST_EVAL" if transform.ingest_eval else f"DEST_KEY = {transform.dest_key}"
+        extraction.warn(f"{what} of the transform `{name}` is not supported; events stay as they are")
+        return None
+    if not transform.regex or not (transform.dest_key or transform.write_meta):
         return None
     try:
         pattern = compile_scanner(transform.regex)
     except PatternError as error:
         extraction.warn(f"the transform `{name}`: {error}")
         return None
-    template = re.sub(r"\$(\d+)", r"\\\1", transform.format.replace("\\", "\\\\").replace("$0", "")) or r"\1"
-    return _Indexing(transform.source_key, pattern, expand_template(template), transform.dest_key)
+    return _Indexing(transform, pattern)
 
 
 def _sed(extraction: Extraction, text: str) -> Callable[[str], str] | None:

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from generator.engine.effort import free_length
 from generator.engine.errors import PatternTimeoutError
 from generator.spl import pcre
 
@@ -25,13 +26,14 @@ class PatternError(ValueError):
 
 
 class Pattern:
-    """A compiled regular expression; every method has the time limit."""
+    """A compiled regular expression; every method has the time limit where a match could need it."""
 
-    __slots__ = ("_compiled", "text")
+    __slots__ = ("_compiled", "_free", "text")
 
     def __init__(self, text: str, compiled: Any) -> None:  # noqa: ANN401 - `regex` has no types
         self.text = text
         self._compiled = compiled
+        self._free = free_length(text)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -44,6 +46,8 @@ class Pattern:
         Raises:
             PatternTimeoutError: it took too long.
         """
+        if len(text) <= self._free:
+            return self._compiled.search(text)
         try:
             return self._compiled.search(text, timeout=TIME_LIMIT)
         except TimeoutError as error:
@@ -51,6 +55,9 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[Any]:
         """Yield the matches from left to right. Raises as `search`."""
+        if len(text) <= self._free:
+            yield from self._compiled.finditer(text)
+            return
         try:
             yield from self._compiled.finditer(text, timeout=TIME_LIMIT)
         except TimeoutError as error:
@@ -58,6 +65,8 @@ class Pattern:
 
     def sub(self, replacement: Callable[[Any], str], text: str, count: int = 0) -> str:
         """Replace matches. Raises as `search`."""
+        if len(text) <= self._free:
+            return str(self._compiled.sub(replacement, text, count=count))
         try:
             return str(self._compiled.sub(replacement, text, count=count, timeout=TIME_LIMIT))
         except TimeoutError as error:

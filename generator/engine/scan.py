@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import re._constants as ops  # type: ignore[import-not-found]  # typeshed does not have it
 import re._parser as sre  # type: ignore[import-not-found]  # as above
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from generator.engine.effort import free_length
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.patterns import TIME_LIMIT, PatternError
 from generator.spl.pcre import rewrite
@@ -40,12 +42,13 @@ _NEGATED = {
 class Scanner:
     """A compiled pattern; its methods raise `PatternTimeoutError` where a match takes too long."""
 
-    __slots__ = ("_compiled", "_timed", "groupindex", "groups", "literal", "text")
+    __slots__ = ("_compiled", "_free", "_timed", "groupindex", "groups", "literal", "text")
 
     def __init__(self, text: str, compiled: Any, *, timed: bool) -> None:  # noqa: ANN401 - of `re` or of `regex`, which has no types
         self.text = text
         self._compiled = compiled
         self._timed = {"timeout": TIME_LIMIT} if timed else {}
+        self._free = free_length(text) if timed else sys.maxsize
         self.literal = _literal(text)
         """Text that every match begins with; looking for it first is many times faster."""
         self.groups: int = compiled.groups
@@ -61,6 +64,8 @@ class Scanner:
         start = text.find(self.literal) if self.literal else 0
         if start < 0:
             return None
+        if len(text) <= self._free:
+            return self._compiled.search(text, start)
         try:
             return self._compiled.search(text, start, **self._timed)
         except TimeoutError as error:
@@ -68,6 +73,8 @@ class Scanner:
 
     def match(self, text: str, place: int) -> Any:  # noqa: ANN401 - as above
         """Return the match at a place, or None."""
+        if len(text) <= self._free:
+            return self._compiled.match(text, place)
         try:
             return self._compiled.match(text, place, **self._timed)
         except TimeoutError as error:
@@ -75,6 +82,9 @@ class Scanner:
 
     def finditer(self, text: str) -> Iterator[Any]:
         """Yield the matches from left to right."""
+        if len(text) <= self._free:
+            yield from self._compiled.finditer(text)
+            return
         try:
             yield from self._compiled.finditer(text, **self._timed)
         except TimeoutError as error:
@@ -82,8 +92,12 @@ class Scanner:
 
     def findall(self, text: str) -> list[Any]:
         """Return the groups of all matches: a text where there is at most one group, else a tuple of texts."""
+        found: list[Any]
+        if len(text) <= self._free:
+            found = self._compiled.findall(text)
+            return found
         try:
-            found: list[Any] = self._compiled.findall(text, **self._timed)
+            found = self._compiled.findall(text, **self._timed)
         except TimeoutError as error:
             raise self._timeout() from error
         return found

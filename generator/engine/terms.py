@@ -64,6 +64,9 @@ _BREAKERS = frozenset(_MAJOR + _MINOR)
 _MAJORS = frozenset(_MAJOR)
 _BETWEEN_MAJORS = re.compile(f"[{re.escape(_MAJOR)}]+")
 _CIDR = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/\d{1,3}")
+_STARRED = "\\\\\\*"
+_UNC = "\\\\*"
+r"""`"\\\\\*\\C$"`, as converters of rules write the share `\\*\C$`: no escape (the asterisk stays a wildcard), so its backslash may be missing."""
 _ABSOLUTE = ("%m/%d/%Y:%H:%M:%S", "%m/%d/%Y:%H:%M", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 _ORDER: dict[str, Callable[[Any, Any], Any]] = {
     "<": lambda one, other: one < other,
@@ -293,6 +296,8 @@ def _compute(dictionary: Dictionary, op: str, literal: str) -> Mask:
         return _asked(dictionary.values, subnet)
     searched = _searched(dictionary)
     found = np.zeros(len(dictionary), np.bool_)
+    if _STARRED in literal and (other := leaf(dictionary, op, literal.replace(_STARRED, _UNC))) is not None:
+        found |= other
     codes = searched.equal(literal.lower()) if "*" not in literal else searched.like(literal.lower())
     found[list(codes)] = True
     return found
@@ -338,6 +343,9 @@ def literal_test(literal: str) -> Predicate:
     """Return whether a text equals the literal of a search comparison: without case, `*` for any text, subnets."""
     if _CIDR.fullmatch(literal) is not None and (subnet := in_subnet(literal)) is not None:
         return subnet
+    if _STARRED in literal:
+        kept, dropped = wildcard(literal), wildcard(literal.replace(_STARRED, _UNC))
+        return lambda text: kept(text) or dropped(text)
     return wildcard(literal)
 
 

@@ -34,7 +34,10 @@ _CLEAN = re.compile(r"[^A-Za-z0-9_]")
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """One field transform. Either `regex` (with `format`) or `delims` (with `fields`) is given."""
+    """One field transform. Either `regex` (with `format`) or `delims` (with `fields`) is given.
+
+    `ingest_eval` are the expressions of an index-time transform that works without a pattern.
+    """
 
     name: str
     regex: str
@@ -47,6 +50,8 @@ class Transform:
     clean_keys: bool
     keep_empty: bool
     repeat_match: bool
+    write_meta: bool = False
+    ingest_eval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def transform_of(name: str, values: Mapping[str, str]) -> Transform:
         clean_keys=flag("CLEAN_KEYS", default=True),
         keep_empty=flag("KEEP_EMPTY_VALS", default=False),
         repeat_match=flag("REPEAT_MATCH", default=False),
+        write_meta=flag("WRITE_META", default=False),
+        ingest_eval=values.get("INGEST_EVAL", "").strip(),
     )
 
 

@@ -99,13 +99,14 @@ def _finished(running: Any, tally: _Tally, progress: Progress | None) -> Iterato
 
 
 class _Tally:
-    """What all fetches of a run have read so far, and what they will."""
+    """What all fetches of a run have read so far, and what they will; `unreachable` hosts are not tried again."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.done = 0
         self.total = 0
         self.stop = False
+        self.unreachable: set[str] = set()
 
     def add(self, done: int = 0, total: int = 0) -> None:
         """Count bytes."""
@@ -173,7 +174,11 @@ class _Fetch:
         Raises:
             DatasetError: it could not be had.
         """
+        host = urlsplit(self._url).netloc
+        answered = False
         for attempt in range(ATTEMPTS):
+            if host in self._tally.unreachable:
+                raise self._refused(f"{host} cannot be reached")
             try:
                 if self._request():
                     return self._part
@@ -182,6 +187,7 @@ class _Fetch:
                 if error.code not in _AGAIN:
                     raise self._refused(f"the server answers {error.code} {error.reason}") from error
                 trouble = f"the server answers {error.code} {error.reason}"
+                answered = True
             except (http.client.HTTPException, TimeoutError, ConnectionError, urllib.error.URLError) as error:
                 reason = getattr(error, "reason", None) or error
                 trouble = str(reason) or type(error).__name__
@@ -189,8 +195,11 @@ class _Fetch:
                     raise self._refused(f"its certificate is not trusted: {reason.verify_message}") from error
             else:
                 trouble = "the connection ended early"
+                answered = True
             if attempt + 1 < ATTEMPTS:
                 time.sleep(_WAIT * 2**attempt)
+        if not answered and not self._part.exists():
+            self._tally.unreachable.add(host)
         raise self._refused(trouble)
 
     def _refused(self, why: str) -> DatasetError:

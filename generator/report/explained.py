@@ -190,5 +190,6 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
                 for near in dropped.nearest
             ],
             "hints": list(map(encodable, dropped.hints)),
+            "inside": list(dropped.inside),
         },
     }

@@ -22,10 +22,11 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def render(report: Report) -> str:
     """Return one command a line."""
-    return "".join(f"{_command(diagnostic, report.prefix)}\n" for diagnostic in errors_first(report.diagnostics))
+    return "".join(f"{annotation(diagnostic, report.prefix)}\n" for diagnostic in errors_first(report.diagnostics))
 
 
-def _command(diagnostic: Diagnostic, prefix: str) -> str:
+def annotation(diagnostic: Diagnostic, prefix: str) -> str:
+    """Return the workflow command of one finding; `prefix` leads from the top of the checkout to the pack."""
     span = diagnostic.span
     properties = {"file": prefix + span.path, "line": str(span.line)}
     if span.end_line > span.line:

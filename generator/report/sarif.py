@@ -32,6 +32,11 @@ _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
 def render(report: Report) -> str:
+    """Return the SARIF log as indented JSON."""
+    return json_text(log(report))
+
+
+def log(report: Report) -> dict[str, Any]:
     """Return the SARIF log: one run."""
     rules = _rules(report)
     index = {rule["id"]: position for position, rule in enumerate(rules)}
@@ -54,7 +59,7 @@ def render(report: Report) -> str:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top folder of the repository."}}},
         "results": results,
     }
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:
@@ -78,7 +83,10 @@ def _rules(report: Report) -> list[dict[str, Any]]:
             rule["shortDescription"] = {"text": page.strip().partition("\n")[0].partition(": ")[2] or code}
             rule["help"] = {"text": page, "markdown": page}
         else:
-            rule["shortDescription"] = {"text": diagnostic.name.replace("-", " ") or code}
+            rule["shortDescription"] = {"text": encodable(diagnostic.name.replace("-", " ")) or code}
+            rule["help"] = {"text": f"{code}: see the documentation of the check"}
+        # GitHub shows a rule only when it has all three.
+        rule["fullDescription"] = rule["shortDescription"]
         rules.append(rule)
     return rules
 
@@ -102,7 +110,8 @@ def _result(
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": _plain(text)},
         "locations": [location],
-        "partialFingerprints": {"contentpack/v1": fingerprint},
+        # The second is the one that GitHub tells alerts apart by; without it, it would hash the line.
+        "partialFingerprints": {"contentpack/v1": fingerprint, "primaryLocationLineHash": fingerprint},
     }
     related = [
         {**_location(note.span, report.prefix), "message": {"text": _plain(note.message)}}

@@ -1,8 +1,9 @@
 r"""Untrusted text becomes text that is safe to print: what would act on a terminal is written out (`\x1b`, `\u202e`).
 
 Written out are control characters (C0, DEL, C1), the marks that reorder or hide text (bidirectional and zero-width
-ones, line and paragraph separators, the BOM, tag characters), lone surrogates, which cannot be encoded, and `##[`, which
-GitHub's runner takes for a command anywhere in a log line. Also here: how wide a text is on a terminal.
+ones, line and paragraph separators, the BOM, tag characters), lone surrogates, which cannot be encoded, and what CI systems
+take for a command in a log: `##[` anywhere (`##vso[`, `##teamcity[` likewise), `::` as the first thing of a line. Also here: how wide a text is on a
+terminal.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|#(?=#\\[)")
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|#(?=#\\w*\\[)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|#(?=#\\[)")
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -33,7 +34,12 @@ def _escape(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     """Return the text as one line that a terminal can only print."""
-    return _UNSAFE.sub(_escape, text)
+    shown = _UNSAFE.sub(_escape, text)
+    if "::" in shown:
+        command = shown.lstrip()
+        if command.startswith("::"):
+            return f"{shown[: len(shown) - len(command)]}\\x3a{command[1:]}"
+    return shown
 
 
 def encodable(text: str) -> str:

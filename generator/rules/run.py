@@ -17,7 +17,8 @@ from generator.base.diagnostics import ConfigError, Diagnostic, RepositoryError,
 from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.content import history
-from generator.content.config import load_config
+from generator.content.config import CONFIG_FILES, config_of, load_config
+from generator.content.dialects import FOLDERS
 from generator.content.load import (
     LoadedDocument,
     assemble,
@@ -28,6 +29,7 @@ from generator.content.load import (
     read_raw,
 )
 from generator.content.model import Problem
+from generator.content.reader import MAX_BYTES
 from generator.rules.cache import Memory, Signature, digest, signature
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from generator.analysis.dependencies import ChangeSet
     from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
     from generator.content.config import Config
@@ -57,12 +60,20 @@ class Validation:
     """All findings of a run, sorted, with what was analysed.
 
     `texts` holds the files that were read, by path; `attack` is the ATT&CK table that the pack is checked against.
+    `change` is what changed since a revision and what that touches, `base` the commit it is compared with; both are None
+    where nothing is compared. `note` says why all is reported although a revision was given. `loaded` are the content
+    files as they were read, by path. `elsewhere` are the findings that a change has nothing to do with.
     """
 
     analyzed: AnalyzedPack
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
     attack: Attack
+    change: ChangeSet | None = None
+    base: str | None = None
+    note: str = ""
+    loaded: Mapping[str, LoadedDocument] = field(default_factory=dict)
+    elsewhere: tuple[Diagnostic, ...] = ()
 
 
 def validate(
@@ -84,7 +95,8 @@ def validate(
         paths: files or folders of the pack (relative, with `/`) to which the findings are limited; empty for all.
         select: codes, groups or names of the rules that are wanted; empty for all.
         ignore: those that are not.
-        changed_since: a git revision; findings are limited to files that changed since, and versions are compared.
+        changed_since: a git revision; findings are limited to files that changed since and what depends on them, and
+            versions are compared. Where git has no commit that both share (a shallow clone), all is reported.
         today: the date that "in the future" is measured against; None leaves such checks out.
         progress: called with how many objects are done.
         jobs: processes; None for one a core.
@@ -129,12 +141,12 @@ def _validate(root: Path, request: _Request) -> Validation:
     from generator.rules import check
     from generator.rules.base import PackContext
 
-    attack, attack_problems = _attack(root, config, listing.files)
+    attack, attack_problems = attack_of(root, config, listing.files)
     pack = assemble(root, loaded, listing, config=config, problems=(*config_problems, *attack_problems))
     book = check.make_rule_book(pack, request.select, request.ignore)
     files = _DataFiles(root, pack)
     env = make_environment(pack, today=request.today, read_head=files.head, attack=attack)
-    changed, previous = _history(root, request.changed_since)
+    past = _past(root, request.changed_since)
     checked = check.check_objects(
         check.Subject(env, pack, digests, (*request.select, "-", *request.ignore)),
         book,
@@ -147,15 +159,31 @@ def _validate(root: Path, request: _Request) -> Validation:
     facts = {result.path: result.facts for result in checked if result.facts.searches}
     found = [d for problem in pack.problems for d in check.of_problem(book, problem)]
     found.extend(d for result in checked for d in result.diagnostics)
-    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, previous)))
+    found.extend(check.check_pack(book, PackContext(env, pack, facts, files.read, past.document)))
     documents = [item.document for item in loaded if item.document is not None]
     wanted = [d for d in check.unsuppressed(book, pack, documents, found) if book.is_asked_for(d)]
     if request.paths:
         wanted = [d for d in wanted if _is_under(d.span.path, request.paths)]
-    if changed is not None:
-        wanted = [d for d in wanted if d.span.path in changed]
-    diagnostics = tuple(sorted(check.distinct(wanted), key=Diagnostic.sort_key))
-    return Validation(AnalyzedPack(pack, facts), diagnostics, _texts(pack, documents, diagnostics, files), attack)
+    analyzed = AnalyzedPack(pack, facts)
+    change = past.change_set(analyzed)
+    found = sorted(check.distinct(wanted), key=Diagnostic.sort_key)
+    diagnostics: tuple[Diagnostic, ...] = tuple(found)
+    elsewhere: tuple[Diagnostic, ...] = ()
+    if change is not None and not change.everything:
+        paths = change.paths
+        diagnostics = tuple(d for d in found if d.span.path in paths)
+        elsewhere = tuple(d for d in found if d.span.path not in paths)
+    return Validation(
+        analyzed=analyzed,
+        diagnostics=diagnostics,
+        texts=_texts(pack, documents, found, files),
+        attack=attack,
+        change=change,
+        base=past.base,
+        note=past.note,
+        loaded={each.path: each for each in loaded},
+        elsewhere=elsewhere,
+    )
 
 
 def _import_rules() -> None:
@@ -170,7 +198,7 @@ def _import_rules() -> None:
         commands.get(name)
 
 
-def _attack(root: Path, config: Config, files: Mapping[str, DataFile]) -> tuple[Attack, tuple[Problem, ...]]:
+def attack_of(root: Path, config: Config, files: Mapping[str, DataFile]) -> tuple[Attack, tuple[Problem, ...]]:
     """Return the ATT&CK table that the configuration names; where it cannot be used, the built-in one and the problem."""
     from generator.knowledge.attack import builtin_attack, read_attack
 
@@ -288,19 +316,73 @@ class _DataFiles:
             return None  # the rules that need the file say that it cannot be read
 
 
-def _history(root: Path, revision: str | None) -> tuple[frozenset[str] | None, Callable[[str], Document | None] | None]:
-    if revision is None:
-        return None, None
-    base = history.merge_base(root, revision)
-    changed = history.changed_files(root, revision)
+def data_reader(root: Path, pack: Pack) -> Callable[[str, int], bytes | None]:
+    """Return what gives the first bytes of a data file of the pack, and None of any other."""
+    return _DataFiles(root, pack).head
 
-    def previous(path: str) -> Document | None:
-        if path not in changed:
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the pack was at the base: its changed files as documents, by their path then."""
+
+    base: str | None = None
+    changes: tuple[history.Change, ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def document(self) -> Callable[[str], Document | None] | None:
+        """Gives a file of today as it was then, also under its old name; None when nothing is compared."""
+        if self.base is None:
             return None
-        raw = history.read_at(root, base, path)
-        return load_document(path, raw).document if raw is not None else None
+        names = {change.path: change.old_path for change in self.changes}
+        return lambda path: self.documents.get(names.get(path, ""))
 
-    return changed, previous
+    def change_set(self, analyzed: AnalyzedPack) -> ChangeSet | None:
+        if self.base is None:
+            return None
+        from generator.analysis.dependencies import change_set
+        from generator.content.records import record
+
+        return change_set(analyzed, self.changes, self.documents.get, record)
+
+
+def _past(root: Path, revision: str | None) -> _Past:
+    """Read what changed since a revision.
+
+    Raises:
+        RepositoryError: git cannot answer, or does not know the revision although it has the whole history.
+    """
+    if revision is None:
+        return _Past()
+    try:
+        base = history.common_commit(root, revision)
+    except RepositoryError:
+        if not history.is_shallow(root):
+            raise
+        base = None
+    if base is None:
+        reason = "the clone is shallow" if history.is_shallow(root) else "their histories have no commit in common"
+        return _Past(note=f"cannot tell what changed since {revision}: {reason}; everything is reported")
+    changes = history.changes(root, base)
+    old = {change.old_path for change in changes if _is_read(change.old_path)}
+    blobs = [blob for blob in history.files_at(root, base) if blob.path in old and not blob.is_link] if old else []
+    documents = {}
+    for blob, raw in history.contents(root, blobs, MAX_BYTES):
+        document = _document_of(blob.path, raw) if raw is not None else None
+        if document is not None:
+            documents[blob.path] = document
+    return _Past(base, changes, documents)
+
+
+def _is_read(path: str) -> bool:
+    return path in CONFIG_FILES or (path.endswith((".yml", ".yaml")) and path.partition("/")[0] in FOLDERS)
+
+
+def _document_of(path: str, raw: bytes) -> Document | None:
+    if path in CONFIG_FILES:
+        return config_of(path, raw)[0].document
+    return load_document(path, raw).document
 
 
 def _texts(

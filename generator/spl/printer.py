@@ -159,8 +159,10 @@ def print_term(term: Term) -> str:
     if isinstance(term, Comparison):
         if term.op == "::":
             return f"{print_value(term.field)}::{print_value(term.value)}"
-        value = print_value(term.value)
-        return f"{print_value(term.field)}{term.op}{' ' if value.startswith('=') else ''}{value}"
+        field, value = print_value(term.field), print_value(term.value)
+        # `a! =b` is about the field `a!`, and `a= =b` about the value `=b`: the blank keeps the operator apart.
+        before = " " if field[-1:] in {"!", "<", ">", "="} else ""
+        return f"{field}{before}{term.op}{' ' if value.startswith('=') else ''}{value}"
     if isinstance(term, Group):
         return f"({print_term(term.term)})" if term.term is not None else "( )"
     if isinstance(term, Not):

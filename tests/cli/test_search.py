@@ -177,7 +177,7 @@ def test_the_pack_is_installed_as_the_app_that_it_becomes(search: Search, root: 
     code, out, err = search(
         "--repo", str(root), "--data", f"{data}::sourcetype=XmlWinEventLog,source={SOURCE}", "--format", "jsonl", spl
     )
-    assert (code, json.loads(out), err) == (0, {"count": "4"}, "")
+    assert (code, json.loads(out), err) == (0, {"count": "8"}, "")
 
 
 def test_a_folder_without_a_pack_is_searched_without_one_unless_it_was_named(search: Search, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator import Engine
@@ -57,6 +57,7 @@ def rows_of(search: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @settings(max_examples=400, deadline=None)
 @given(search=PIPELINES, rows=ROWS)
+@example(search="reverse | appendcols [| makeresults count=3 | eval a=1, q=2]", rows=[])
 def test_commands_run_over_any_rows(search: str, rows: list[dict[str, object]]) -> None:
     try:
         result = ENGINE.search(search, input=rows)

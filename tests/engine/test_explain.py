@@ -48,6 +48,8 @@ def test_empty_results_are_explained(case: dict[str, Any]) -> None:
             assert entry.get("note", "") in near.missed[0].note
             assert bool(near.missed[0].note) is ("note" in entry)
     assert list(dropped.hints) == case.get("hints", [])
+    assert case.get("reason", "") in dropped.reason
+    assert list(dropped.inside) == case.get("inside", [])
     assert dropped.command in dropped.reason
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from generator.knowledge.modelfiles import load_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from generator.engine.column import Column
 
@@ -94,6 +96,35 @@ def test_rows_added_later_are_seen(loaded: tuple[Engine, Counted]) -> None:
 def test_the_time_range_holds_for_datasets(loaded: tuple[Engine, Counted]) -> None:
     engine, _ = loaded
     assert engine.search("| tstats count from datamodel=Endpoint.Processes", earliest=3).rows == [{"count": "1"}]
+
+
+def test_a_model_that_asks_for_the_time_follows_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = {
+        "modelName": "Recent",
+        "objects": [
+            {
+                "objectName": "Last",
+                "parentName": "BaseEvent",
+                "constraints": [{"search": "earliest=-60s"}],
+                "fields": [{"fieldName": "_time"}],
+                "calculations": [
+                    {"calculationType": "Eval", "outputFields": [{"fieldName": "age"}], "expression": "now()-_time"}
+                ],
+            }
+        ],
+    }
+    folder = tmp_path / "app" / "default" / "data" / "models"
+    folder.mkdir(parents=True)
+    (folder / "Recent.json").write_text(json.dumps(model))
+    engine = Engine(apps=[tmp_path / "app"])
+    engine.store.add(from_rows([{"_time": 1000, "_raw": "a"}, {"_time": 1050, "_raw": "b"}]))
+    clock = [1010.0]
+    monkeypatch.setattr("generator.engine.api.time.time", lambda: clock[0])
+    spl = "| tstats count values(Last.age) AS age from datamodel=Recent.Last"
+    assert engine.search(spl).rows == [{"count": "2", "age": ["-40", "10"]}]
+    clock[0] = 1080.0
+    assert engine.search(spl).rows == [{"count": "1", "age": "30"}]
+    assert engine.search("| from datamodel:Recent.Last | table age").rows == [{"age": "30"}]
 
 
 MODELS = sorted(name for name, model in load_models().models.items() if model.datasets)

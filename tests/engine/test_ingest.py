@@ -277,6 +277,43 @@ def test_transforms_set_metadata_and_drop_events(tmp_path: Path) -> None:
     ]
 
 
+def test_transforms_give_indexed_fields(tmp_path: Path) -> None:
+    """transforms.conf.spec: WRITE_META, `DEST_KEY = _meta`; several values of a field add up."""
+    folder = app(
+        tmp_path,
+        props="[raw]\nSHOULD_LINEMERGE = false\nTRANSFORMS-a = team, more, drop\n",
+        transforms="[team]\nREGEX = team=(\\w+) (\\w+)\nFORMAT = group::$1 grade::$2\nWRITE_META = true\n"
+        "[more]\nREGEX = also=(\\w+)\nFORMAT = group::$1\nDEST_KEY = _meta\n"
+        "[drop]\nREGEX = ^#\nDEST_KEY = queue\nFORMAT = nullQueue\n",
+    )
+    engine = Engine(apps=[folder], now=NOW)
+    engine.load(b"team=a high also=b\n# team=x low\nnone\nalso=c\n", sourcetype="raw")
+    assert engine.search("search index=* | table _raw group grade").rows == [
+        {"_raw": "team=a high also=b", "group": ["a", "b"], "grade": "high"},
+        {"_raw": "none"},
+        {"_raw": "also=c", "group": "c"},
+    ]
+    assert engine.search("| tstats count by group").rows == [
+        {"group": "a", "count": "1"},
+        {"group": "b", "count": "1"},
+        {"group": "c", "count": "1"},
+    ]
+
+
+def test_what_a_transform_cannot_do_here_is_told(tmp_path: Path) -> None:
+    folder = app(
+        tmp_path,
+        props="[raw]\nTRANSFORMS-a = made, sent\n",
+        transforms="[made]\nINGEST_EVAL = x=len(_raw)\n[sent]\nREGEX = .\nDEST_KEY = _TCP_ROUTING\nFORMAT = other\n",
+    )
+    engine = Engine(apps=[folder], now=NOW)
+    assert engine.load(b"a\n", sourcetype="raw") == 1
+    assert engine.extraction.warnings == [
+        "INGEST_EVAL of the transform `made` is not supported; events stay as they are",
+        "DEST_KEY = _TCP_ROUTING of the transform `sent` is not supported; events stay as they are",
+    ]
+
+
 def test_a_header_names_the_fields_of_csv() -> None:
     engine = Engine(now=NOW)
     assert (

@@ -20,6 +20,7 @@ from generator.replay.download import Wanted, fetch, fetch_all
 from tests.replay.server import FileServer
 
 if TYPE_CHECKING:
+    import urllib.request
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -138,6 +139,27 @@ def test_many_at_once_and_what_failed_is_said(server: FileServer, cache: DataCac
     assert sorted(failed) == sorted([server.url("/20"), server.url("/21")])
     assert len(list(cache.entries())) == 20
     assert seen[-1] == (20_000, 20_000)
+
+
+def test_a_host_that_cannot_be_reached_is_not_tried_for_every_file(
+    cache: DataCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_WAIT", 0.0)
+    tried: list[str] = []
+    opener = download._opener
+
+    class Counting:
+        def open(self, request: urllib.request.Request, timeout: float) -> object:
+            tried.append(request.full_url)
+            return opener().open(request, timeout=timeout)
+
+    monkeypatch.setattr(download, "_opener", Counting)
+    with FileServer({}) as server:
+        gone = server.url("")
+    failed = fetch_all([Wanted(f"{gone}/{number}") for number in range(50)], cache, clock=clock, workers=1)
+    assert len(failed) == 50
+    assert len(tried) == download.ATTEMPTS
+    assert "cannot be reached" in str(failed[f"{gone}/49"])
 
 
 @pytest.mark.slow

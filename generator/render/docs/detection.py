@@ -16,7 +16,7 @@ from generator.render.docs.escape import code, fenced, inline, link, plain, pros
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from generator.content.model import AttackData, Detection, Drilldown, Lookup, Macro, Risk, Test
+    from generator.content.model import AttackData, Detection, Drilldown, InlineEvents, Lookup, Macro, Risk, Test
     from generator.render.docs.links import Links
 
 
@@ -197,16 +197,22 @@ def _drilldown(item: Drilldown) -> tuple[str, str, str, str]:
 
 
 def _datasets(detection: Detection) -> list[str]:
-    names = [*detection.datasets, *(item.data for test in detection.tests for item in test.attack_data)]
+    names = [
+        *detection.datasets,
+        *(item.data for test in detection.tests for item in (*test.attack_data, *test.benign_data)),
+    ]
     return _once(names, lambda name: link(name, name) if _is_web(name) else plain(name))
 
 
 def _test(test: Test) -> tuple[str, str, str]:
-    events = [_events(item) for item in test.attack_data]
-    return (inline(test.name), plain(test.type), "; ".join(filter(None, [inline(test.description), *events])))
+    events = [*map(_events, test.attack_data), *map(_events, test.events)]
+    harmless = [f"harmless: {_events(item)}" for item in test.benign_data]
+    listed = [*filter(None, events), *harmless]
+    description = test.description.rstrip().removesuffix(".") if listed else test.description
+    return (inline(test.name), plain(test.type), "; ".join(filter(None, [inline(description), *listed])))
 
 
-def _events(item: AttackData) -> str:
+def _events(item: AttackData | InlineEvents) -> str:
     parts = [("sourcetype", item.sourcetype), ("source", item.source), ("index", item.index), ("host", item.host)]
     return ", ".join(f"{key} {code(value)}" for key, value in parts if value)
 

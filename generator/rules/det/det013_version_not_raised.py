@@ -22,21 +22,18 @@ in silence is never taken over, and an id that changes makes an old detection lo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Edit, Fix, Severity
-from generator.content.model import Kind
 from generator.content.positions import locate, source_of
 from generator.rules.base import Found, Rule
+from generator.rules.det.substance import VERSIONED, substance, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from generator.content.model import Document
     from generator.rules.base import PackContext
-
-_NO_CHANGE = frozenset({"version", "date", "creation_date", "modification_date", "tests"})
-_KINDS = frozenset({Kind.DETECTION, Kind.BASELINE, Kind.STORY, Kind.MACRO, Kind.LOOKUP, Kind.INVESTIGATION})
 
 
 def check(ctx: PackContext) -> Iterator[Found]:
@@ -45,7 +42,7 @@ def check(ctx: PackContext) -> Iterator[Found]:
         return
     for item in ctx.pack.objects():
         document = item.document
-        if document.kind not in _KINDS:
+        if document.kind not in VERSIONED:
             continue
         before = ctx.previous(document.path)
         if before is not None and before.kind is document.kind:
@@ -61,7 +58,7 @@ def _compared(now: Document, before: Document) -> Iterator[Found]:
             document=now,
             pointer=("id",),
         )
-    old, new = _version(before), _version(now)
+    old, new = version_of(before), version_of(now)
     if old is None or new is None:
         return
     if new < old:
@@ -71,7 +68,7 @@ def _compared(now: Document, before: Document) -> Iterator[Found]:
             document=now,
             pointer=("version",),
         )
-    elif new == old and _substance(now.data) != _substance(before.data):
+    elif new == old and substance(now.data) != substance(before.data):
         yield Found(
             message=f"the content changed, and the version is {old} as before",
             hint=f"write {old + 1}",
@@ -79,26 +76,6 @@ def _compared(now: Document, before: Document) -> Iterator[Found]:
             pointer=("version",),
             fix=_raised(now, old + 1),
         )
-
-
-def _version(document: Document) -> int | None:
-    value = document.data.get("version")
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _substance(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in data.items() if key not in _NO_CHANGE}
-
-
-def _plain(value: object) -> object:
-    """Return a value in which only what the reader of the content sees is left: folding and outer blanks are layout."""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    return value
 
 
 def _raised(document: Document, version: int) -> Fix | None:
