@@ -12,7 +12,7 @@ from generator.splunkd.accounts import Accounts
 from generator.splunkd.builtin import BUILTIN
 from generator.splunkd.call import is_true
 from generator.splunkd.collector import Collector
-from generator.splunkd.confs import Confs
+from generator.splunkd.confs import NOBODY, Confs
 from generator.splunkd.events import Events
 from generator.splunkd.jobs import Jobs
 from generator.splunkd.journal import Journal
@@ -104,7 +104,7 @@ class Instance:
         """Return the stanzas of all roles, `role_<name>`, those of apps below those of the system."""
         merged: dict[str, dict[str, str]] = {}
         for one in reversed(self.confs.objects("authorize")):
-            if one.name.startswith("role_"):
+            if one.name.startswith("role_") and one.place[0] == NOBODY:
                 merged.setdefault(one.name, {}).update(one.settings)
         return merged
 
