@@ -111,6 +111,10 @@ class SearchAnalyzer:
             nodes=parsed.nodes,
         )
 
+    def expand(self, text: str) -> str:
+        """Return a text with its macros expanded, as far as they are known."""
+        return self._expander.expand(text).text
+
     def _flow(self, parsed: _Parsed, original: FieldState | None) -> tuple[FieldState, tuple[FieldUse, ...]]:
         """Follow the fields. A drilldown that does not start from the detection's results does so once for all."""
         shared = original is not None and PlaceholderCommand not in parsed.nodes

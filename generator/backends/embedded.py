@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from generator.backends.base import Extent, Found
 from generator.backends.knowledge import AppKnowledge
+from generator.backends.macros import check_arguments, macro_text
 from generator.base.diagnostics import BackendError
 from generator.commands import load_commands
 from generator.engine.api import SearchEngine
@@ -45,7 +46,11 @@ class Engine(SearchEngine):
         commands = load_commands()
         functions = FunctionTable()
         knowledge = AppKnowledge(map(Path, apps), lambda: environment())  # noqa: PLW0108 - defined below
-        self.expander = expander = MacroExpander(knowledge.macro, evaluate=lambda text: static_text(text, commands))
+        self.expander = expander = MacroExpander(
+            knowledge.macro,
+            evaluate=lambda text: static_text(text, commands) or macro_text(text, environment()),
+            validate=lambda text, macro, args: check_arguments(text, macro, args, environment()),
+        )
 
         def expand(text: str) -> str:
             return expander.expand(text).text

@@ -59,7 +59,12 @@ class AppKnowledge:
             args = settings["args"].value if "args" in settings else ""
             name, arguments = macro_signature(stanza, args)
             iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
-            definition = MacroDefinition(name, settings["definition"].value, arguments, iseval)
+            validation, errormsg = (
+                settings[key].value if key in settings else "" for key in ("validation", "errormsg")
+            )
+            definition = MacroDefinition(
+                name, settings["definition"].value, arguments, iseval, validation=validation, errormsg=errormsg
+            )
             self._macros[name, len(arguments)] = definition
         self.read_saved_searches()
 

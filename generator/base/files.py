@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError
+from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from generator.base.diagnostics import Edit
@@ -106,6 +107,56 @@ def rewrite(path: Path, before: str, after: str) -> None:
     if data.removeprefix(bom) != before.encode("utf-8", "surrogatepass"):
         raise RepositoryError(f"{path}: changed while it was worked on; nothing was written to it, run again")
     write_atomic(path, bom + after.encode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file's new bytes, or None to delete it. `before` are the bytes it must still have; None: it must not exist."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+def write_together(folder: Path, changes: Sequence[FileChange]) -> None:
+    """Make all changes below a folder or none: what was done is taken back when one fails.
+
+    Raises:
+        RepositoryError: a file changed meanwhile, a path leads out of the folder or through a link, or a write failed.
+    """
+    done: list[FileChange] = []
+    for change in changes:
+        _refuse_changed(folder, change)
+    try:
+        for change in changes:
+            _apply(folder, change)
+            done.append(change)
+    except (RepositoryError, OSError, KeyboardInterrupt) as error:
+        for change in reversed(done):
+            _apply(folder, FileChange(change.path, change.after, change.before))
+        if isinstance(error, OSError):
+            raise RepositoryError(f"{error.filename}: {error.strerror}; nothing was changed") from error
+        raise
+
+
+def _refuse_changed(folder: Path, change: FileChange) -> None:
+    path = folder / change.path
+    try:
+        found = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if found is None and (path.exists() or path.is_symlink()):
+        raise RepositoryError(f"{path}: is no ordinary file")
+    if found != change.before:
+        what = "is there already" if change.before is None else "changed while it was worked on"
+        raise RepositoryError(f"{path}: {what}; nothing was written, run again")
+
+
+def _apply(folder: Path, change: FileChange) -> None:
+    if change.after is None:
+        (folder / change.path).unlink(missing_ok=True)
+    else:
+        write_files(folder, {change.path: change.after})
 
 
 def _umask() -> int:

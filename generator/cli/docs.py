@@ -24,10 +24,10 @@ from generator.cli.options import cache_option, example, jobs_option, repo_optio
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(["jekyll"]),
+    type=click.Choice(["jekyll", "site"]),
     default="jekyll",
     show_default=True,
-    help="What the pages are for.",
+    help="Pages for Jekyll, or a site of its own that needs no server and no network.",
 )
 @click.option(
     "--attack",
@@ -45,7 +45,7 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
     from generator.content.load import refuse_no_pack
     from generator.knowledge.attack import read_attack
     from generator.render import read_inputs
-    from generator.render.docs import render_docs
+    from generator.render.docs import render_docs, render_static
     from generator.rules.run import validate
 
     with terminal.Progress() as progress:
@@ -59,12 +59,12 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
             if (facts := checked.analyzed.facts_of(item).searches.get(("search",))) is not None
         }
         progress.step("making pages")
-        pages = render_docs(
+        render = render_static if format_name == "site" else render_docs
+        pages = render(
             pack,
             attack=asked or checked.attack,
             data=read_inputs(repo, pack).data,
             required_fields=required,
-            format=format_name,
         )
         changed = write_files(out, pages)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in checked.diagnostics)

@@ -12,12 +12,11 @@ from generator.cli import terminal
 from generator.cli.options import example, pack_paths, repo_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from generator.base.diagnostics import Edit
     from generator.base.source import Span
-    from generator.content.model import Document, Pointer
     from generator.spl.errors import SplError
     from generator.spl.syntax import CommandTable
 
@@ -70,7 +69,7 @@ def command(*, paths: tuple[str, ...], repo: Path, check: bool, show_diff: bool)
             rewrite(repo / result.path, result.before, result.after)
         changed += 1
         if show_diff:
-            _print_diff(result.path, result.before, result.after)
+            print_diff(result.path, result.before, result.after)
         else:
             terminal.emit(f"{'formatted' if writing else 'would format'} {terminal.printable(result.path)}\n")
     terminal.note(_summary(changed, same, broken, writing=writing))
@@ -93,13 +92,14 @@ def _lay_out(root: Path, path: str, commands: CommandTable) -> _Result:
     from generator.base.source import Span
     from generator.content.load import read_document
     from generator.content.positions import locate, scalar_edit
+    from generator.editor.changing import searches_of
 
     document = read_document(root, path).document
     if document is None:
         return _Result(path, "", None, ((Span(path), "it cannot be read; `contentpack validate` says why"),))
     edits: list[Edit] = []
     errors: list[tuple[Span, str]] = []
-    for pointer, search in _searches(document):
+    for pointer, search in searches_of(document):
         laid = _format(search, commands)
         if isinstance(laid, str):
             if laid != search:
@@ -118,19 +118,6 @@ def _format(search: str, commands: CommandTable) -> str | tuple[SplError, ...]:
     if laid != search:
         return laid
     return parse(search, commands).errors or search  # the formatter gives back what it cannot read
-
-
-def _searches(document: Document) -> Iterator[tuple[Pointer, str]]:
-    """Yield the searches of a file with their pointers: its own, and those of drilldowns."""
-    search = document.data.get("search")
-    if isinstance(search, str) and search.strip():
-        yield ("search",), search
-    drilldowns = document.data.get("drilldown_searches")
-    if isinstance(drilldowns, list):
-        for index, drilldown in enumerate(drilldowns):
-            search = drilldown.get("search") if isinstance(drilldown, dict) else None
-            if isinstance(search, str) and search.strip():
-                yield ("drilldown_searches", index, "search"), search
 
 
 def _chosen(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
@@ -158,13 +145,14 @@ def _format_stdin(*, check: bool, show_diff: bool) -> int:
         return 1
     laid = laid.rstrip("\n") + "\n"
     if show_diff:
-        _print_diff(_STDIN_NAME, search, laid)
+        print_diff(_STDIN_NAME, search, laid)
     elif not check:
         terminal.emit(laid)
     return int((check or show_diff) and laid != search)
 
 
-def _print_diff(path: str, before: str, after: str) -> None:
+def print_diff(path: str, before: str, after: str) -> None:
+    """Print what changes in a file as a unified diff that `git apply` takes."""
     import difflib
 
     lines = difflib.unified_diff(

@@ -146,7 +146,7 @@ def _dialect_of(kind: Kind, data: Mapping[str, Any], *, native_folder: bool) -> 
             return Dialect.V5, True
         if kind is Kind.INVESTIGATION or keys & {"datamodel"} or tag_keys & {"required_fields", "observable"}:
             return Dialect.V4, True
-        return Dialect.V5, False
+        return Dialect.V4, False
     if kind in (Kind.STORY, Kind.BASELINE) and keys & {"usecase", "category", "security_domain", "product"}:
         return Dialect.NATIVE, True
     return Dialect.V5, False

@@ -381,8 +381,10 @@ def _settled(item: LoadedDocument, dialect: Dialect) -> LoadedDocument:
 
 
 def _stays(kind: Kind, dialect: Dialect, data: Mapping[str, Any]) -> bool:
-    """Whether a file is not of the pack's dialect: a v5 deployment in a native pack, where there are no such files."""
-    return dialect is Dialect.NATIVE and kind is Kind.DEPLOYMENT and "scheduling" in data
+    """Whether a file is not of the pack's dialect: in a native pack, one with keys that the native dialect never had."""
+    if dialect is not Dialect.NATIVE:
+        return False
+    return (kind is Kind.DEPLOYMENT and "scheduling" in data) or "date" in data or isinstance(data.get("tags"), dict)
 
 
 def _with_style(config: Config, dialect: Dialect | None) -> Config:

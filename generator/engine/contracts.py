@@ -78,6 +78,9 @@ class Builder(Protocol):
     def build(self, expr: Expr) -> Callable[[Row], Any]:
         """Compile a sub-expression."""
 
+    def exactly(self, expr: Expr) -> Callable[[Row], Any]:
+        """Compile a sub-expression in which no product of written decimals is rounded."""
+
     def field(self, name: str) -> int:
         """Return the place of a field in the inputs, adding it."""
 

@@ -84,6 +84,7 @@ class Compiler:
         self._command = command
         self._places: dict[str, int] = {}
         self._volatile = False
+        self._exact = False
 
     @property
     def now(self) -> float:
@@ -111,6 +112,14 @@ class Compiler:
         """
         run = self.build(expr)
         return Compiled(run, tuple(self._places), is_condition(expr, self.env), self._volatile)
+
+    def exactly(self, expr: Expr) -> Closure:
+        """Compile a sub-expression in which no product of written decimals is rounded."""
+        before, self._exact = self._exact, True
+        try:
+            return self.build(expr)
+        finally:
+            self._exact = before
 
     def build(self, expr: Expr) -> Closure:
         """Compile a sub-expression."""
@@ -157,7 +166,12 @@ class Compiler:
                 return lambda row: _concat(left(row), right(row))
             return lambda row: _add(left(row), right(row))
         arithmetic = _ARITHMETIC[op]
-        if op in {"*", "/"} and isinstance(expr.left, NumberLiteral) and isinstance(expr.right, NumberLiteral):
+        if (
+            op in {"*", "/"}
+            and not self._exact
+            and isinstance(expr.left, NumberLiteral)
+            and isinstance(expr.right, NumberLiteral)
+        ):
             rounded = _as_precise(arithmetic(expr.left.value, expr.right.value), expr.left.text, expr.right.text)
             return lambda _: rounded
         return lambda row: arithmetic(number_of(left(row)), number_of(right(row)))

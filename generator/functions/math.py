@@ -159,6 +159,11 @@ def _sigfig(call: Call, builder: Builder) -> Callable[[Row], Any]:
     return rounded
 
 
+def _exact(call: Call, builder: Builder) -> Callable[[Row], float | None]:
+    run = builder.exactly(call.args[0])
+    return lambda row: number_of(run(row))
+
+
 def _precision(expr: Expr, builder: Builder) -> Callable[[Row], tuple[int, int | None]]:
     """Return the significant figures of a value and, where they follow from a sum, its decimals."""
     if isinstance(expr, Binary) and expr.op in {"*", "/", "+", "-"}:
@@ -205,9 +210,7 @@ def _figures(text: str) -> int:
 SIGNATURES = (
     FunctionSignature("abs", 1, 1, (NUMBER,), NUMBER, "absolute value", call=abs),
     FunctionSignature("ceiling", 1, 1, (NUMBER,), NUMBER, "rounded up", aliases=("ceil",), call=math.ceil),
-    FunctionSignature(
-        "exact", 1, 1, (NUMBER,), NUMBER, "computed without rounding of the output", call=lambda number: number
-    ),
+    FunctionSignature("exact", 1, 1, (NUMBER,), NUMBER, "computed without rounding of the output", build=_exact),
     FunctionSignature("exp", 1, 1, (NUMBER,), NUMBER, "e to a power", call=lambda number: finite(math.exp(number))),
     FunctionSignature("floor", 1, 1, (NUMBER,), NUMBER, "rounded down", call=math.floor),
     FunctionSignature(

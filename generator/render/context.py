@@ -197,6 +197,18 @@ class RenderContext:
                 found = Deployment(document=native.document, scheduling=native.scheduling, actions=actions)
         return found
 
+    def actions(self, detection: Detection) -> AlertActions:
+        """Return the alert actions in force: a native schedule has none of its own, so those of the type stand."""
+        if self.is_native(detection):
+            found = self._default_deployments.get(detection.type)
+            return found.actions if found is not None else _DEFAULT_ACTIONS.get(detection.type, AlertActions())
+        return self.deployment(detection).actions
+
+    def titled_by_deployment(self, detection: Detection) -> bool:
+        """Say whether a deployment file of the pack, and not the finding, says how notables are called."""
+        found = self._default_deployments.get(detection.type)
+        return found is not None and found.actions.notable is not None
+
     def scheduling(self, item: Detection | Baseline) -> Scheduling:
         """Return when a search runs; the built-in schedule where a deployment leaves it out."""
         fallback = _BASELINE_SCHEDULE if item.kind is Kind.BASELINE else _DEFAULT_SCHEDULE

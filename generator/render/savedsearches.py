@@ -150,7 +150,9 @@ def _escu(context: RenderContext, detection: Detection, found: Mapping[str, Any]
 
 def _has_risk(context: RenderContext, detection: Detection) -> bool:
     if context.is_native(detection):
-        return bool(detection.risk.objects)
+        if context.style is ConfStyle.V6:
+            return bool(detection.risk.objects)
+        return bool(_risk_objects(context, detection)) and context.actions(detection).rba_enabled
     if context.style is ConfStyle.V4 and not detection.analytic_story:
         return False
     return context.deployment(detection).actions.rba_enabled
@@ -163,9 +165,12 @@ def _risk(context: RenderContext, detection: Detection) -> Settings:
         if context.style is ConfStyle.V6 and risk.threats and detection.finding is not None:
             return [("action.risk.param._risk", context.json(entries))]
         return []
+    message = risk.message
+    if context.style is not ConfStyle.V6 and not risk.objects and detection.finding is not None:
+        message = detection.finding.title
     return [
         ("action.risk", "1"),
-        ("action.risk.param._risk_message", risk.message),
+        ("action.risk.param._risk_message", message),
         ("action.risk.param._risk", context.json(entries)),
         ("action.risk.param._risk_score", "0"),
         ("action.risk.param.verbose", "0"),
@@ -176,7 +181,8 @@ def _risk_entries(context: RenderContext, detection: Detection) -> list[dict[str
     """Return risk objects and threat objects; contentctl 4 gives them in the order of the observables they come from."""
     risk = detection.risk
     entries: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-    for entry in risk.objects:
+    objects = _risk_objects(context, detection)
+    for entry in objects:
         shown: dict[str, Any] = {
             "risk_object_field": entry.field,
             "risk_object_type": entry.type,
@@ -189,10 +195,20 @@ def _risk_entries(context: RenderContext, detection: Detection) -> list[dict[str
         shown = {"threat_object_field": threat.field, "threat_object_type": threat.type}
         entries.append(((1, *risk_order(context, threat)), shown))
     if context.style is ConfStyle.V4:
-        places = [entry.pointer for entry in risk.objects] + [entry.pointer for entry in risk.threats]
+        places = [entry.pointer for entry in objects] + [entry.pointer for entry in risk.threats]
+        if context.is_native(detection):
+            return [entry for _, entry in entries]  # as written, the way of observables
         if all(place[:2] == _OBSERVABLES for place in places):
             entries = [(place[2:], entry) for place, (_, entry) in zip(places, entries, strict=True)]
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
+
+
+def _risk_objects(context: RenderContext, detection: Detection) -> list[RiskObject]:
+    """Return the risk objects; the older styles know no entity of a finding, so that it is one of them."""
+    finding = detection.finding
+    if context.style is ConfStyle.V6 or finding is None or not context.is_native(detection):
+        return list(detection.risk.objects)
+    return [finding.entity, *detection.risk.objects]
 
 
 def risk_order(context: RenderContext, entry: RiskObject | ThreatObject) -> tuple[str | int, ...]:
@@ -243,15 +259,18 @@ def _notable(context: RenderContext, detection: Detection) -> Settings:
         title, description, fields = finding.title, detection.description, "user,dest"
         entities: list[dict[str, Any]] = [_entity(finding.entity.field, finding.entity.type, finding.entity.score)]
         score: int | None = finding.entity.score
+        if context.style is not ConfStyle.V6:
+            actions = context.actions(detection)
+            if actions.notable is None:
+                return []
+            if context.titled_by_deployment(detection):
+                title, description, fields = _notable_texts(actions.notable, detection)
+                entities = [_entity("N/A", "N/A", 0)]
     else:
         notable = context.deployment(detection).actions.notable
         if notable is None:
             return []
-        title = _filled(notable.get("rule_title", "%name%"), detection)
-        description = _filled(notable.get("rule_description", "%description%"), detection)
-        fields = _joined(notable.get("nes_fields"))
-        if detection.type == "Correlation":
-            title = f"RBA: {title}"
+        title, description, fields = _notable_texts(notable, detection)
         entities = [_entity("N/A", "N/A", 0)]
         score = _highest_score(detection)
         if context.style is ConfStyle.V6 and detection.risk.objects:
@@ -270,6 +289,18 @@ def _notable(context: RenderContext, detection: Detection) -> Settings:
     ]
 
 
+def _notable_texts(notable: Mapping[str, Any], detection: Detection) -> tuple[str, str, str]:
+    """Return title, description and fields of a notable as a deployment says them."""
+    title = _filled(notable.get("rule_title", "%name%"), detection)
+    if detection.type == "Correlation":
+        title = f"RBA: {title}"
+    return (
+        title,
+        _filled(notable.get("rule_description", "%description%"), detection),
+        _joined(notable.get("nes_fields")),
+    )
+
+
 def _entity(field: str, kind: str, score: int) -> dict[str, Any]:
     return {"risk_object_field": field, "risk_object_type": kind, "risk_score": score}
 
@@ -282,6 +313,8 @@ def _highest_score(detection: Detection) -> int | None:
 
 def _other_actions(context: RenderContext, detection: Detection) -> Settings:
     actions = context.deployment(detection).actions
+    if context.style is not ConfStyle.V6:
+        actions = context.actions(detection)
     settings: Settings = []
     if (email := actions.email) is not None:
         if context.style is not ConfStyle.V4:

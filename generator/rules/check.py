@@ -239,6 +239,13 @@ def _check_object(
     return CheckedObject(item.path, tuple(found), facts_of(searches))
 
 
+def check_one(
+    env: Environment, analyzer: SearchAnalyzer, book: RuleBook, item: ContentObject
+) -> tuple[Diagnostic, ...]:
+    """Return the findings about one object, before suppression: what an editor asks at each change."""
+    return _check_object(env, analyzer, book, item, set()).diagnostics
+
+
 def _of_search(
     book: RuleBook, rules: Iterable[Rule], env: Environment, item: ContentObject, search: ParsedSearch
 ) -> Iterator[Diagnostic]:

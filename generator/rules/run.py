@@ -316,6 +316,11 @@ class _DataFiles:
             return None  # the rules that need the file say that it cannot be read
 
 
+def data_reader(root: Path, pack: Pack) -> Callable[[str, int], bytes | None]:
+    """Return what gives the first bytes of a data file of the pack, and None of any other."""
+    return _DataFiles(root, pack).head
+
+
 @dataclass(frozen=True, slots=True)
 class _Past:
     """What the pack was at the base: its changed files as documents, by their path then."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.base.frozen import dataclass
@@ -31,18 +31,24 @@ _SKIP = r"""[^"`\\]++|"(?:[^"\\]++|\\.)*+"|\\.|```(?!`).*?```(?!`)|\\"""
 _TO_CALL = re.compile(rf"(?:{_SKIP})*+(?:`([^`]++)`)?+", re.DOTALL)
 _QUOTED = re.compile(r'[^"\\`]++|"(?:[^"\\]++|\\.)*+"|\\.|```(?!`).*?```(?!`)|`|\\', re.DOTALL)
 _NOT_A_NAME = re.compile(r"[\s|\"]")
+_CHANGING = re.compile(r"\b(?:now|time|random)\s*\(")
 _ARGUMENT = re.compile(r"\$([\w-]+)\$")
 
 
 @dataclass(frozen=True, slots=True)
 class MacroDefinition:
-    """A macro as it is defined. `source` identifies the place of `definition` for the caller (a document, a file)."""
+    """A macro as it is defined. `source` identifies the place of `definition` for the caller (a document, a file).
+
+    `validation` is an expression about the arguments, `errormsg` what is said where it does not hold.
+    """
 
     name: str
     definition: str
     arguments: tuple[str, ...] = ()
     iseval: bool = False
     source: object = None
+    validation: str = ""
+    errormsg: str = ""
 
 
 class CallSite(NamedTuple):
@@ -175,7 +181,8 @@ class MacroExpander:
 
     `resolve` gives the macro of a name and a number of arguments, or None; `arities` the numbers of arguments with
     which a name is defined; `evaluate` the text that an `iseval` definition (arguments put in) stands for, or None
-    where that depends on more than the definition (see `generator.functions.static`).
+    where that depends on more than the definition (see `generator.functions.static`). `validate` is asked about
+    a macro that has a `validation` (arguments put in) and raises where the arguments are wrong.
     """
 
     def __init__(
@@ -184,12 +191,15 @@ class MacroExpander:
         arities: Callable[[str], tuple[int, ...]] | None = None,
         *,
         evaluate: Callable[[str], str | None] | None = None,
+        validate: Callable[[str, MacroDefinition, tuple[str, ...]], None] | None = None,
         max_length: int = MAX_LENGTH,
     ) -> None:
         self._resolve = resolve
         self._arities = arities or (lambda _: ())
         self._evaluate = evaluate or (lambda _: None)
+        self._validate = validate
         self._max_length = max_length
+        self._changing = 0  # texts so far that change with the clock, which nothing around them may keep
         self._made: dict[tuple[str, tuple[str, ...]], Expansion] = {}
         self._open: list[tuple[str, int]] = []
 
@@ -250,6 +260,9 @@ class MacroExpander:
         site = CallSite(result.source, start, end, name, args)
         definition = self._resolve(name, len(args))
         inner: Expansion | None = None
+        if definition is not None and definition.validation and self._validate is not None:
+            asked = replace(definition, definition=definition.validation)
+            self._validate(_put_in(asked, args)[0], definition, args)
         if definition is None:
             self._check_arity(name, len(args), start, end, result)
         elif definition.iseval:
@@ -271,13 +284,19 @@ class MacroExpander:
     def _computed(self, definition: MacroDefinition, args: tuple[str, ...]) -> Expansion | None:
         """Return the text of an `iseval` macro; every character of it points to the definition's start."""
         key = (definition.name, args)
-        if key not in self._made:
-            text = self._evaluate(_put_in(definition, args)[0])
-            if text is None:
-                return None
-            pieces = [_Piece(offset, 0) for offset in range(len(text))]
-            self._made[key] = Expansion(text, definition.source, pieces, [piece.start for piece in pieces])
-        return self._made[key]
+        if key in self._made:
+            return self._made[key]
+        expression = _put_in(definition, args)[0]
+        text = self._evaluate(expression)
+        if text is None:
+            return None
+        pieces = [_Piece(offset, 0) for offset in range(len(text))]
+        made = Expansion(text, definition.source, pieces, [piece.start for piece in pieces])
+        if _CHANGING.search(expression) is not None:
+            self._changing += 1
+        else:
+            self._made[key] = made
+        return made
 
     def _macro(
         self, definition: MacroDefinition, args: tuple[str, ...], start: int, end: int, result: Expansion
@@ -309,12 +328,14 @@ class MacroExpander:
             self._made[key] = made
             return made
         self._open.append(opened)
+        changing = self._changing
         try:
             body, origins = _put_in(definition, args)
             made = self._expand(body, definition.source, origins)
         finally:
             self._open.pop()
-        if not any(error.kind in {"macro-cycle", "macro-depth"} for error in made.own_errors):
+        kept = not any(error.kind in {"macro-cycle", "macro-depth"} for error in made.own_errors)
+        if kept and changing == self._changing:
             self._made[key] = made
         return made
 

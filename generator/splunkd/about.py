@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from generator.splunkd.builtin import CAPABILITIES
 from generator.splunkd.call import ApiError
 from generator.splunkd.listing import listed
-from generator.splunkd.replies import BUILD, VERSION, Access, Entry, Reply, feed_reply, message_reply, values_reply
+from generator.splunkd.replies import (
+    BUILD,
+    VERSION,
+    Access,
+    Attributes,
+    Entry,
+    Reply,
+    feed_reply,
+    message_reply,
+    values_reply,
+)
 from generator.splunkd.routing import Route
 
 if TYPE_CHECKING:
@@ -206,6 +216,12 @@ def make_message(instance: Instance, call: Call) -> Reply:
     return feed_reply(call, [_message(name, instance.messages[name])], status=201, now=instance.clock())
 
 
+def new_message(instance: Instance, call: Call) -> Reply:
+    """Return what a new message can have."""
+    made = Entry("_new", "messages", {}, attributes=Attributes(("name", "value"), ("capability", "role", "severity")))
+    return feed_reply(call, [made], now=instance.clock())
+
+
 def message(instance: Instance, call: Call) -> Reply:
     """Return a message, or remove it."""
     name = call.names["name"]
@@ -269,6 +285,7 @@ ROUTES = (
     Route("GET", "authorization/capabilities", roles_of_server, "all capabilities"),
     Route("GET", "authorization/capabilities/capabilities", roles_of_server, "all capabilities"),
     Route("GET", "messages", messages, "messages of the server"),
+    Route("GET", "messages/_new", new_message, "what a new message can have"),
     Route("POST", "messages", make_message, "make a message"),
     Route("GET DELETE", "messages/{name}", message, "a message"),
     Route("GET", "server/logger", loggers, "loggers"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import GeneratorError
@@ -161,7 +162,7 @@ def _user_entry(instance: Instance, user: User, *, attributes: bool = False) -> 
         content,
         access,
         links,
-        _USER_FIELDS if attributes else None,
+        replace(_USER_FIELDS, required=()) if attributes else None,
         address=f"/services/{_USERS}/{user.name}",
     )
 

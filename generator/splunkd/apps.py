@@ -15,6 +15,7 @@ import shutil
 import tarfile
 import tempfile
 import zlib
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,9 @@ def _entry(instance: Instance, app: App, *, attributes: bool = False) -> Entry:
         "enable" if disabled else "disable",
         "package",
     )
-    return Entry(app.name, _PATH, content, access, links, _FIELDS if attributes else None, instance.started)
+    return Entry(
+        app.name, _PATH, content, access, links, replace(_FIELDS, required=()) if attributes else None, instance.started
+    )
 
 
 def apps(instance: Instance, call: Call) -> Reply:

@@ -91,6 +91,7 @@ class Confs:
         self.versions: Counter[str] = Counter()
         self._cache: dict[tuple[str, str, str], dict[str, dict[str, str]]] = {}
         self._meta: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+        self._fixed: dict[tuple[str, str, str], set[str]] = {}
         self.apps: dict[str, App] = {}
         apps = root / "etc" / "apps"
         for name, folder in given:
@@ -189,6 +190,22 @@ class Confs:
             return {}
         return parse_conf(file.read_text(encoding="utf-8", errors="replace"), file.name).values()
 
+    def _shipped(self, place: tuple[str, str], conf: str) -> set[str]:
+        """Return the stanzas that are there without what was changed here: they cannot be removed."""
+        own = self._folder(place)
+        found = set(self._builtin.get(conf, {})) if place == (NOBODY, SYSTEM) else set()
+        for folder in self._folders(place):
+            for file in app_conf_files(folder, conf):
+                if folder != own or "/default/" in file.path:
+                    found |= {stanza.name for stanza in file.stanzas}
+        return found
+
+    def _shipped_cached(self, place: tuple[str, str], conf: str) -> set[str]:
+        key = (*place, conf)
+        if key not in self._fixed:
+            self._fixed[key] = self._shipped(place, conf)
+        return self._fixed[key]
+
     def _object(self, place: tuple[str, str], conf: str, name: str, settings: Mapping[str, str]) -> ConfObject:
         owner, app = place
         meta: dict[str, str] = {}
@@ -204,7 +221,7 @@ class Confs:
             sharing=sharing,
             read=lists.get("read", (owner,) if owner != NOBODY else ("*",)),
             write=lists.get("write", (owner,) if owner != NOBODY else ("admin", "power")),
-            removable=name in self._local(place, conf),
+            removable=name in self._stanzas(place, conf) and name not in self._shipped_cached(place, conf),
         )
         updated = float(meta.get("modtime", 0) or 0)
         return ConfObject(conf, name, settings, place, access, updated or self._started)
@@ -299,7 +316,7 @@ class Confs:
             ApiError: 400 where it comes from an app's own files.
         """
         stanzas = self._local(found.place, found.conf)
-        if found.name not in stanzas:
+        if not found.access.removable or found.name not in stanzas:
             raise ApiError(400, f"Cannot remove '{found.name}': it is part of the app {found.place[1]}.")
         del stanzas[found.name]
         self._save(found.place, found.conf, stanzas)
@@ -425,6 +442,7 @@ class Confs:
         """Read everything anew from now on."""
         self._cache.clear()
         self._meta.clear()
+        self._fixed.clear()
         self.touch("*")
 
 

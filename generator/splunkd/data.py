@@ -239,7 +239,7 @@ def settings_of_collector(instance: Instance, call: Call) -> Reply:
 
 def kinds_of_inputs(instance: Instance, call: Call) -> Reply:
     """Return the kinds of inputs that there are."""
-    entries = [Entry("http", "data/inputs", {}, links=("list",)), Entry("oneshot", "data/inputs", {}, links=("list",))]
+    entries = [Entry(name, "data/inputs", {}, links=("list", "create")) for name in ("http", "oneshot")]
     return listed(call, entries, now=instance.clock())
 
 

@@ -42,7 +42,6 @@ _GUARDED = (
     "server/",
     "storage/passwords",
     "properties",
-    "configs",
     "messages",
 )
 """Paths that only an administrator may change."""
@@ -72,7 +71,10 @@ class Application:
         """Answer a request (ASGI)."""
         if scope["type"] != "http":
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}; {value}" if name == "cookie" and name in headers else value
         wants_json = b"output_mode=json" in scope["query_string"]
         size = self._size(headers)
         try:
@@ -86,6 +88,8 @@ class Application:
                 await self._give(size)
         except ApiError as error:
             reply = self._refused(error, wants_json=wants_json)
+        client = scope["client"][0] if scope.get("client") else "-"
+        self._instance.access.note(client, "", scope["method"], scope["path"], reply.status, len(reply.body))
         await self._response(reply)(scope, receive, send)
 
     def attach(self, line: str, headers: dict[str, str]) -> Write:
@@ -194,11 +198,14 @@ class Application:
         user, session = self._instance.accounts.who(call.headers, cookie_name(self._instance))
         if not user:
             raise ApiError(401, "call not properly authenticated", "WARN")
-        if call.method != "GET" and "/".join(call.path).startswith(_GUARDED) and not self._may(user, call):
+        guarded = "/".join(call.path).startswith((*_GUARDED, "configs"))
+        if call.method != "GET" and guarded and not self._may(user, call):
             raise ApiError(403, f"You ({user}) do not have permission to perform this operation.")
         return user, session
 
     def _may(self, user: str, call: Call) -> bool:
+        if call.path[:1] == ("configs",) and call.owner not in {"nobody", "-"}:
+            return True  # what a user keeps for itself
         own = call.path[:2] == ("authentication", "users") and call.path[2:] == (user,) and not call.all("roles")
         return own or "admin_all_objects" in self._instance.capabilities_of(user)
 

@@ -45,7 +45,8 @@ class Kind:
 
     `home` is the app where all its objects live ("" = that of the request). `defaults` are shown where nothing is set;
     `booleans` are settings shown as such. `check` may refuse or change what is to be stored, given the object's name and whether it is
-    new. `shown` adds to what is shown. `strict` refuses parameters that `attributes` do not name; `folds` makes names lower-case.
+    new. `shown` adds to what is shown. `strict` refuses parameters that `attributes` do not name; `folds` makes names lower-case;
+    `public` ones belong to nobody.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Kind:
     links: tuple[str, ...] = ()
     disables: bool = True
     folds: bool = False
+    public: bool = False
 
     def conf_of(self, call: Call) -> str:
         """Return the conf file that a request is about."""
@@ -108,6 +110,8 @@ def namespace(instance: Instance, call: Call, kind: Kind) -> tuple[str, str]:
     if kind.home:
         return "-", "-"
     owner = call.user if call.owner is None else call.owner
+    if kind.public and call.owner not in {None, "-", NOBODY}:
+        raise ApiError(400, f"Objects of {kind.path} belong to nobody, so the owner must be nobody.")
     app = instance.app_of(call.user) if call.app is None else call.app
     return owner, app
 
@@ -172,9 +176,13 @@ def entry(kind: Kind, instance: Instance, call: Call, found: ConfObject, *, attr
         values,
         found.access,
         (*links, *(switch if kind.disables else ())),
-        kind.attributes if attributes else None,
+        replace(kind.attributes, required=_without_name(kind.attributes.required)) if attributes else None,
         found.updated,
     )
+
+
+def _without_name(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name != "name")
 
 
 def settings(kind: Kind, call: Call, *, new: bool) -> dict[str, str]:
@@ -224,7 +232,9 @@ def _create(kind: Kind, instance: Instance, call: Call) -> Reply:
         stored = stored.lower()
     if kind.check is not None:
         given = kind.check(instance, stored.removeprefix(kind.prefix), given, new=True)
-    owner, app = (NOBODY, kind.home) if kind.home else (call.home_owner, instance.app_of(call.user))
+    owner = NOBODY if kind.home or kind.public else call.home_owner
+    app = kind.home or instance.app_of(call.user)
+    namespace(instance, call, kind)
     if not kind.home and call.app not in {None, "-"}:
         app = call.home_app
     made = instance.confs.create(kind.conf_of(call), stored, given, owner, app)

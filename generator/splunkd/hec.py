@@ -16,6 +16,7 @@ from generator.base.frozen import dataclass
 from generator.engine.ingest import ReadyEvent
 from generator.splunkd.call import ApiError, is_true
 from generator.splunkd.collector import CODES, is_channel
+from generator.splunkd.confs import NOBODY
 from generator.splunkd.replies import Reply, json_reply
 from generator.splunkd.routing import Route
 
@@ -107,7 +108,7 @@ def _sender(instance: Instance, call: Call) -> Sender:
     token, in_query = _token_of(call)
     found: ConfObject | None = None
     for one in instance.confs.objects("inputs"):
-        if one.name.startswith("http://") and one.settings.get("token") == token:
+        if one.name.startswith("http://") and one.place[0] == NOBODY and one.settings.get("token") == token:
             found = one
     if found is None:
         raise RefusedError(4)

@@ -7,11 +7,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.splunkd.accesslog import AccessLog
 from generator.splunkd.accounts import Accounts
 from generator.splunkd.builtin import BUILTIN
 from generator.splunkd.call import is_true
 from generator.splunkd.collector import Collector
-from generator.splunkd.confs import Confs
+from generator.splunkd.confs import NOBODY, Confs
 from generator.splunkd.events import Events
 from generator.splunkd.jobs import Jobs
 from generator.splunkd.journal import Journal
@@ -63,7 +64,8 @@ class Instance:
             self.limits.events,
             self.limits.event_bytes,
         )
-        self.searcher = Searcher(self.confs, self.events, now)
+        self.access = AccessLog(clock)
+        self.searcher = Searcher(self.confs, self.events, self.access, now)
         self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.kvstore = KvStore(root, self.confs)
         self.collector = Collector(clock)
@@ -102,7 +104,7 @@ class Instance:
         """Return the stanzas of all roles, `role_<name>`, those of apps below those of the system."""
         merged: dict[str, dict[str, str]] = {}
         for one in reversed(self.confs.objects("authorize")):
-            if one.name.startswith("role_"):
+            if one.name.startswith("role_") and one.place[0] == NOBODY:
                 merged.setdefault(one.name, {}).update(one.settings)
         return merged
 

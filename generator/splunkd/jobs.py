@@ -197,6 +197,8 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
     kept = 0 if table is None else table.length
     scanned = 0 if outcome is None or not outcome.stages else max(outcome.stages[0].rows_in, outcome.stages[0].rows_out)
     found = 0 if outcome is None or not outcome.stages else outcome.stages[0].rows_out
+    if outcome is not None and outcome.events:
+        found = outcome.total
     done = job.is_done
     earliest, latest = (None, None) if outcome is None else (outcome.earliest, outcome.latest)
     content: dict[str, Value] = {
@@ -225,7 +227,7 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
         "isEventsPreviewEnabled": False,
         "isFailed": job.state == "FAILED",
         "isFinalized": job.finalized,
-        "isPaused": job.paused and not done,
+        "isPaused": job.paused,
         "isPreviewEnabled": job.preview,
         "isRealTimeSearch": False,
         "isRemoteTimeline": False,

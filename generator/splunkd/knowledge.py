@@ -30,7 +30,13 @@ def _is_extraction(found: ConfObject) -> bool:
 
 
 KINDS = (
-    Kind("configs/conf-{conf}", "{conf}", "stanzas of a conf file", attributes=_need()),
+    Kind(
+        "configs/conf-{conf}",
+        "{conf}",
+        "stanzas of a conf file",
+        attributes=_need(),
+        booleans=frozenset({"disabled", "iseval"}),
+    ),
     Kind(
         "admin/macros", "macros", "macros", attributes=_need("definition"), booleans=frozenset({"disabled", "iseval"})
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from generator.engine.values import number_of
 from generator.splunkd.call import ApiError
 from generator.splunkd.confs import NOBODY
 from generator.splunkd.entities import Kind, collection_routes, only
@@ -23,8 +24,6 @@ def _check(instance: Instance, name: str, given: dict[str, str], *, new: bool) -
     if new and not all(char.isalnum() or char in "_-." for char in name):
         raise ApiError(400, f"Invalid collection name: '{name}'.")
     for key, value in given.items():
-        if key.startswith("field.") and value not in {"array", "number", "bool", "string", "cidr", "time"}:
-            raise ApiError(400, f"Invalid type '{value}' for {key}.")
         if key.startswith("accelerated_fields."):
             try:
                 orjson.loads(value)
@@ -45,6 +44,7 @@ KIND = Kind(
     defaults={"disabled": "0", "enforceTypes": "false", "replicate": "0", "type": "undefined"},
     check=_check,
     strict=True,
+    public=True,
 )
 
 
@@ -62,6 +62,30 @@ def _place(instance: Instance, call: Call) -> tuple[str, str, str]:
     if not any(one.access.app == app or one.access.sharing == "global" for one in known):
         raise ApiError(404, f"Collection {name} does not exist in the app {app}.")
     return owner, app, name
+
+
+def _typed(instance: Instance, place: tuple[str, str, str], documents: list[Any]) -> list[Any]:
+    """Return documents with texts made numbers and Booleans where the collection says so and they can be."""
+    _, app, name = place
+    found = [one for one in instance.confs.objects("collections") if one.name == name and one.access.app == app]
+    kinds = {key[6:]: kind for one in found for key, kind in one.settings.items() if key.startswith("field.")}
+    made = []
+    for document in documents:
+        if isinstance(document, dict):
+            made.append({key: _converted(value, kinds.get(key, "")) for key, value in document.items()})
+        else:
+            made.append(document)
+    return made
+
+
+def _converted(value: Any, kind: str) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(value, str):
+        return value
+    if kind == "number" and (number := number_of(value)) is not None:
+        return int(number) if float(number).is_integer() else number
+    if kind == "bool" and value.lower() in {"true", "false", "1", "0"}:
+        return value.lower() in {"true", "1"}
+    return value
 
 
 def _json(call: Call) -> Any:  # noqa: ANN401 - JSON
@@ -97,7 +121,8 @@ def find(instance: Instance, call: Call) -> Reply:
 
 def insert(instance: Instance, call: Call) -> Reply:
     """Keep a new document."""
-    keys = instance.kvstore.save(_place(instance, call), [_json(call)], new=True)
+    place = _place(instance, call)
+    keys = instance.kvstore.save(place, _typed(instance, place, [_json(call)]), new=True)
     return json_reply({"_key": keys[0]}, 201)
 
 
@@ -125,7 +150,7 @@ def replace(instance: Instance, call: Call) -> Reply:
     document = _json(call)
     if not isinstance(document, dict):
         raise ApiError(400, "JSON in the request is invalid. ( A document must be an object. )")
-    instance.kvstore.save(place, [{**document, "_key": key}])
+    instance.kvstore.save(place, _typed(instance, place, [{**document, "_key": key}]))
     return json_reply({"_key": key})
 
 
@@ -145,7 +170,8 @@ def batch_save(instance: Instance, call: Call) -> Reply:
         raise ApiError(400, "JSON in the request is invalid. ( An array is expected. )")
     if len(documents) > MAX_BATCH:
         raise ApiError(400, f"The number of documents of one request is limited to {MAX_BATCH}.")
-    return json_reply(instance.kvstore.save(_place(instance, call), documents))
+    place = _place(instance, call)
+    return json_reply(instance.kvstore.save(place, _typed(instance, place, documents)))
 
 
 def batch_find(instance: Instance, call: Call) -> Reply:

@@ -152,7 +152,7 @@ def _shaped(document: Document, fields: str) -> Document:
         name, _, sign = part.strip().partition(":")
         if sign not in {"", "0", "1"}:
             raise ApiError(400, f"Invalid field list '{fields}'.")
-        (hidden if sign == "0" else wanted).append(name)
+        (hidden if sign == "0" else wanted).append("_key" if name == "_id" else name)
     if wanted and [name for name in hidden if name != "_key"]:
         raise ApiError(400, "Fields cannot be both included and excluded.")
     if wanted:

@@ -221,7 +221,7 @@ def acl_of(access: Access) -> dict[str, Value]:
         "can_write": True,
         "modifiable": True,
         "owner": access.owner,
-        "perms": {"read": list(access.read), "write": list(access.write)},
+        "perms": None if access.sharing == "user" else {"read": list(access.read), "write": list(access.write)},
         "removable": access.removable,
         "sharing": access.sharing,
     }

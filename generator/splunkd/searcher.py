@@ -25,9 +25,10 @@ from generator.commands import load_commands
 from generator.engine.api import Scope
 from generator.engine.column import constant, unencoded
 from generator.engine.errors import SearchError
-from generator.engine.ingest import Piece, ingest_pieces, ingest_ready
+from generator.engine.ingest import Piece, event_set, ingest_pieces, ingest_ready
 from generator.engine.store import EventStore
 from generator.engine.table import Table
+from generator.splunkd.accesslog import INDEX
 from generator.splunkd.disk import write_atomic
 from generator.splunkd.events import attached
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from generator.engine.extract import EventSet
     from generator.engine.ingest import ReadyEvent
     from generator.spl.ast import Command, Pipeline
+    from generator.splunkd.accesslog import AccessLog
     from generator.splunkd.confs import Confs
     from generator.splunkd.events import Events, Segment
 
@@ -118,8 +120,9 @@ class Outcome:
 class Searcher:
     """See the module. `now` fixes the clock of searches (None = the real one)."""
 
-    def __init__(self, confs: Confs, events: Events, now: float | None = None) -> None:
+    def __init__(self, confs: Confs, events: Events, access: AccessLog, now: float | None = None) -> None:
         self._confs = confs
+        self._access = access
         self._events = events
         self._now = now
         self._front_pool = ThreadPoolExecutor(1, "contentpack-index")
@@ -127,7 +130,7 @@ class Searcher:
         self._front = _Holder(confs, now)
         self._back = _Holder(confs, now)
         self._attached: dict[int, tuple[Segment, EventSet]] = {}
-        self._state: tuple[int, int] | None = None
+        self._state: tuple[int, int, bool] | None = None
 
     def close(self) -> None:
         """End both threads once they are done."""
@@ -237,7 +240,7 @@ class Searcher:
     def _run(self, query: Query) -> Outcome:
         engine = self._back.engine(query.user)
         if query.rows is None:
-            self._attach(engine)
+            self._attach(engine, internal=INDEX in engine.expander.expand(query.text).text)
 
         def watch(_command: Command, _before: Table, _after: Table) -> None:
             query.stop.check()
@@ -263,11 +266,11 @@ class Searcher:
         window = engine.window(query.earliest, query.latest, query.now)
         return Outcome(kept, events, table.length, result.messages, result.stages, result.seconds, *window)
 
-    def _attach(self, engine: Engine) -> None:
-        """Put all events into the engine's store, unless they are there already."""
+    def _attach(self, engine: Engine, *, internal: bool) -> None:
+        """Put all events into the engine's store, unless they are there already; `internal` ones too where a search names them."""
         generation, segments = self._events.snapshot()
-        state = (generation, id(engine))
-        if state == self._state:
+        state = (generation, id(engine), internal)
+        if state == self._state and not internal:
             return
         if self._state is None or self._state[1] != id(engine):
             self._attached.clear()
@@ -278,6 +281,9 @@ class Searcher:
             events = known[1] if known is not None else attached(segment, engine.extraction)
             found[id(segment)] = (segment, events)
             store.add(events)
+        if internal:
+            pieces = ingest_ready(self._access.events(), now=engine.now, extraction=engine.extraction)
+            store.add(event_set(pieces, engine.extraction))
         self._attached = found
         self._state = state
         engine.store = store

@@ -86,6 +86,11 @@ async def serve(instance: Instance, ports: Ports, folder: Path, ready: Callable[
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=256 * 1024,
         )
+        config.load()
+        if config.ssl is not None:
+            # A client that only sends and hangs up never reads session tickets; its system then resets the connection, and what it
+            # has sent last is lost.
+            config.ssl.num_tickets = 0
         servers.append(_Server(config))
     stopping = asyncio.Event()
 

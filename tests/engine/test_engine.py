@@ -119,3 +119,18 @@ def test_eventcount_counts_whatever_the_window() -> None:
     engine.load(b"1700000000 a\n1600000000 b\n", sourcetype="lines")
     assert engine.search("search * | stats count", "-1h").rows == [{"count": "1"}]
     assert engine.search("| eventcount", "-1h").rows == [{"count": "2"}]
+
+
+def test_a_macro_that_asks_for_the_time_follows_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "app" / "default"
+    folder.mkdir(parents=True)
+    (folder / "macros.conf").write_text(
+        "[stamp]\ndefinition = tostring(now())\niseval = 1\n[outer]\ndefinition = eval at=`stamp`\n"
+    )
+    engine = Engine(apps=[tmp_path / "app"])
+    clock = [1000.0]
+    monkeypatch.setattr("generator.engine.api.time.time", lambda: clock[0])
+    spl = "| makeresults | `outer` | table at"
+    assert engine.search(spl).rows == [{"at": "1000"}]
+    clock[0] = 2000.0
+    assert engine.search(spl).rows == [{"at": "2000"}]

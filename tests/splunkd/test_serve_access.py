@@ -86,6 +86,11 @@ def test_who_is_no_administrator_changes_nothing_of_the_server(server: Server) -
 
     assert ask("saved/searches") == 200
     assert ask("saved/searches", "POST", name="mine", search="x") == 201
+    assert ask("configs/conf-macros", "POST", name="mine", definition="x") == 201
+    assert ask("/servicesNS/nobody/search/configs/conf-macros", "POST", name="ours", definition="x") == 403
+    assert (
+        ask("configs/conf-authorize", "POST", name="role_user", edit_user="enabled", admin_all_objects="enabled") == 201
+    )
     assert ask("data/indexes", "POST", name="theirs") == 403
     assert ask("authentication/users", "POST", name="more", password="long-enough", roles="admin") == 403
     assert ask(f"authentication/users/{name}", "POST", roles="admin") == 403

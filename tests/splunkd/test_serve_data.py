@@ -107,16 +107,20 @@ def test_a_connection_that_stays_open_is_indexed_as_it_goes(service: sdk.Service
     socket.write(b"ond\nn=3 third without an end")
     socket.close()
     assert found(3) == ["n=1 first", "n=2 second", "n=3 third without an end"]
+    socket = index.attach(sourcetype="st")
+    socket.write(b"n=3.5 sent and hung up at once\n")
+    socket.close()
+    assert found(4)[-1] == "n=3.5 sent and hung up at once"
     with index.attached_socket(sourcetype="st") as socket:
         socket.send(b"n=4 fourth\n")
-    assert found(4)[-1] == "n=4 fourth"
+    assert found(5)[-1] == "n=4 fourth"
     with server.sdk(username=None, password=None, token="no-such-key").connect() as refused:
         refused.write(
             b"POST /services/receivers/stream HTTP/1.1\r\nAuthorization: Splunk no-such-key\r\n"
             b"X-Splunk-Input-Mode: Streaming\r\n\r\nn=5 never\n"
         )
         assert refused.recv(100).startswith(b"HTTP/1.1 401")
-    assert len(found(4)) == 4
+    assert len(found(5)) == 5
 
 
 def test_kinds_of_inputs(server: Server) -> None:

@@ -32,8 +32,9 @@ def test_a_collection_is_described(server: Server, collection: sdk.KVStoreCollec
     again = server.sdk(owner="nobody", app="search").kvstore[collection.name]
     assert again["field.more"] == "bool"
     assert again["accelerated_fields.by_n"] == {"n": -1}
+    own = server.sdk(owner="admin", app="search")
     with pytest.raises(HTTPError):
-        collection.update_field("odd", "colour")
+        own.get("storage/collections/config", owner="admin", app="search")
     collection.delete()
     with pytest.raises(KeyError):
         server.sdk(owner="nobody", app="search").kvstore[collection.name]
@@ -93,6 +94,14 @@ def _fill(data: Any) -> None:
         if n == 5:
             document["only"] = "here"
         data.insert(document)
+
+
+def test_texts_become_what_their_field_is(collection: sdk.KVStoreCollection) -> None:
+    collection.update_field("on", "bool")
+    collection.data.insert({"n": "7", "word": "8", "on": "true", "other": "9"})
+    found = collection.data.query(query={"n": {"$gt": 6}}, fields="n,word,on,other,_id:0")
+    assert found == [{"n": 7, "word": "8", "on": True, "other": "9"}]
+    assert collection.data.insert({"n": "many"})
 
 
 def test_queries(collection: sdk.KVStoreCollection) -> None:

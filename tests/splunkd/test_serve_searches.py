@@ -171,14 +171,16 @@ def test_time_range_is_half_open_and_relative_to_now(server: Server) -> None:
 
 def test_events_have_the_fields_of_the_index(server: Server) -> None:
     index = server.index()
-    server.hec("/event", b'{"event":"user=alice action=login","time":1700000000.25,"host":"h1"}', server.token(index))
+    server.hec(
+        "/event", b'{"event":"who_came=alice what_done=login","time":1700000000.25,"host":"h1"}', server.token(index)
+    )
     row = server.rows(f"search index={index}")[0]
     assert row["_time"] == "2023-11-14T22:13:20.250+00:00"
-    assert row["_raw"] == "user=alice action=login"
-    assert (row["user"], row["host"], row["index"]) == ("alice", "h1", index)
-    fast = server.rows(f"search index={index}", adhoc_search_level="fast", rf="action")[0]
-    assert "user" not in fast
-    assert fast["action"] == "login"
+    assert row["_raw"] == "who_came=alice what_done=login"
+    assert (row["who_came"], row["host"], row["index"]) == ("alice", "h1", index)
+    fast = server.rows(f"search index={index}", adhoc_search_level="fast", rf="what_done")[0]
+    assert "who_came" not in fast
+    assert fast["what_done"] == "login"
     sid = server.post("search/v2/jobs", search=f"search index={index}", exec_mode="blocking").json["sid"]
     assert len(server.ask(f"search/v2/jobs/{sid}/events").json["results"]) == 1
     sid = server.post("search/v2/jobs", search=f"search index={index} | stats count", exec_mode="blocking").json["sid"]
@@ -326,3 +328,14 @@ def test_collect_and_outputlookup_last(server: Server) -> None:
     assert server.rows("| inputlookup made_here.csv") == [{"a": "1", "b": "2"}]
     server.post("/servicesNS/nobody/search/configs/conf-macros", name="changes_knowledge", definition="x")
     assert server.rows("| inputlookup made_here.csv") == [{"a": "1", "b": "2"}]
+
+
+def test_the_servers_own_log_is_searched_by_name_only(server: Server) -> None:
+    server.ask("server/info", secret="not-in-the-log")
+    rows = server.rows(
+        "search index=_internal sourcetype=splunkd_access /services/server/info earliest=-1m | table _raw"
+    )
+    assert any('"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows)
+    assert "not-in-the-log" not in str(server.rows("search index=_internal"))
+    assert server.rows("search splunkd_access") == []
+    assert server.rows("search index=* splunkd_access") == []

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from generator.backends.base import Dispatch, EventData, Extent, Row
     from generator.backends.splunk.target import SplunkTarget
 
+MARK = "contentpack_run"
+"""The indexed field that tells events of a run in an index that was there before: they can be deleted, and nothing else is."""
+
 _PAGE = 10_000
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 1.0
@@ -90,7 +93,13 @@ class SplunkBackend:
         if self._collector is not None:
             self._collector.close()
         self._reader.__exit__(kind, error, trace)
-        left = self._workspace.leave() if self._workspace is not None else []
+        left = []
+        if self._app is not None:
+            try:
+                self.clear()
+            except BackendError as kept:
+                left.append(f"events of the run: {kept}")
+        left += self._workspace.leave() if self._workspace is not None else []
         self._workspace = None
         self._app = None
         if left:
@@ -173,6 +182,7 @@ class SplunkBackend:
                 "source": str(source or data.source),
                 "sourcetype": str(sourcetype or data.sourcetype),
                 "index": index,
+                **({} if self._space.made(index) else {"fields": {MARK: self._space.run}}),
             }
 
     def _count(self, index: str) -> int:
@@ -191,14 +201,16 @@ class SplunkBackend:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def clear(self) -> None:
-        """Forget the loaded events: the next ones get a new index. Those in indexes that tests name are deleted.
+        """Forget the loaded events: the next ones get a new index, and those in the server's own indexes are deleted.
 
         Raises:
             BackendError: the server refuses.
         """
-        for name in self._marked:
+        for name, count in self._marked.items():
             if self._space.made(name):
                 self._space.drop_index(name)
+            elif count:
+                self._run_text(f'search index="{name}" {MARK}::{self._space.run} | delete')
         self._index = ""
         self._marked = {}
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CIM = "Splunk_SA_CIM"
 _DECADES = 3_000_000_000
 """Seconds that events are kept: more than ninety years."""
+_DELETER = "can_delete"
+"""The role that may delete events of a search; every server has it, and no user by default."""
 _INPUTS = "data/inputs/http"
 _COLLECTOR = "splunk_httpinput"
 
@@ -114,7 +116,8 @@ class Workspace:
 
     def _make_role(self, roles: list[str]) -> None:
         role = f"{self.prefix}_role"
-        self.rest.post("authorization/roles", name=role, imported_roles=roles, srchIndexesAllowed=["*", "_*"])
+        imported = [*roles, *({_DELETER} - set(roles))]
+        self.rest.post("authorization/roles", name=role, imported_roles=imported, srchIndexesAllowed=["*", "_*"])
         self.undo(f"role {role}", lambda: self.rest.delete(named("authorization/roles", role)))
         user = named("authentication/users", self.user)
         self.rest.post(user, roles=[*roles, role])

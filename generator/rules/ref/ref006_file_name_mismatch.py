@@ -26,14 +26,13 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
 from generator.content.model import Kind
+from generator.content.names import file_stem, spelled_stem
 from generator.rules.base import Found, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.rules.base import ObjectContext
-
-_TO_UNDERSCORE = str.maketrans(" -./", "____")
 
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
@@ -42,11 +41,10 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     if not item.name:
         return
     stem = item.document.stem
-    written = item.name.translate(_TO_UNDERSCORE)
-    expected = written.lower()
+    expected = file_stem(item.name)
     if stem == expected:
         return
-    if item.kind in {Kind.MACRO, Kind.LOOKUP} and stem == written:
+    if item.kind in {Kind.MACRO, Kind.LOOKUP} and stem == spelled_stem(item.name):
         return
     if item.kind is Kind.PLAYBOOK and stem.lower() == expected:
         return

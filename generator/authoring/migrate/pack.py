@@ -1,0 +1,337 @@
+"""A pack becomes the changes that make its files native: nothing is written here, nothing is read but what is given.
+
+Each new text is read back. Where it says something else than the old one (compared as records, field by field), or
+breaks the native schema where the old one kept its own, the file stays as it is and the reason is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.authoring.migrate import detections, others
+from generator.authoring.migrate.draft import NotMigrated, parsed
+from generator.authoring.migrate.others import Header
+from generator.authoring.yamltext import UnmovableText, written
+from generator.base.frozen import dataclass
+from generator.content import schema
+from generator.content.model import (
+    ConfStyle,
+    Detection,
+    Dialect,
+    Document,
+    Kind,
+    Lookup,
+)
+from generator.content.records import record
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from generator.authoring.migrate.draft import Draft
+    from generator.content.config import Config
+    from generator.content.model import ContentObject, Deprecation, Pack
+
+CONFIG_FILE: Final = "contentpack.yml"
+_OPEN_KINDS: Final = {
+    Kind.DEPLOYMENT: "deployments choose alert actions by type, which has no native place; they work beside native files",
+    Kind.INVESTIGATION: "the native dialect has no investigations; they work beside native files",
+}
+#: Fields of records that may differ: positions, what is set aside with a note, and what the new shape says otherwise.
+_FREE: Final = frozenset(
+    (
+        "document",
+        "pointer",
+        "message_pointer",
+        "id",
+        "version",
+        "author",
+        "creation_date",
+        "modification_date",
+        "deprecation",
+        "risk",
+        "finding",
+        "observables",
+        "required_fields",
+        "datamodels",
+        "datasets",
+        "nist",
+        "cis20",
+        "kill_chain_phases",
+        "data",
+        "deployment",
+        "product",
+        "confidence",
+        "impact",
+        "cve",
+        "data_source",
+        "mitre_attack_id",
+        "content_kind",
+    )
+)
+_FREE_OF: Final = {Kind.BASELINE: frozenset(("analytic_story", "detections", "type"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file's new text. `before` is None for a new file, `after` is None for one that goes; `moved_to` renames it."""
+
+    path: str
+    before: str | None
+    after: str | None
+    notes: tuple[str, ...] = ()
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that stays as it is, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What a migration would do: in path order. `native` counts files that are native already."""
+
+    changes: tuple[Change, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    native: int = 0
+
+
+def migrate_pack(
+    pack: Pack, *, today: datetime.date, chosen: AbstractSet[str] | None = None, keep: bool = True
+) -> Migration:
+    """Return the changes that make a pack native.
+
+    Args:
+        pack: the content. Its broken files (`Pack.problems`) are kept as they are.
+        today: the day for files without a date in a pack without any.
+        chosen: paths to migrate; None for all. The configuration is written only for all.
+        keep: whether what has no native place stays as comments.
+    """
+    dates = [item.modification_date for item in pack.objects() if item.modification_date is not None]
+    header = Header(max(dates, default=today), pack.config.app.author_name or "unknown")
+    entries = {(entry.section, entry.content): entry.deprecation for entry in pack.deprecation_entries}
+    baselines = _baselines_of(pack)
+    sources = {source.name for source in pack.data_sources}
+    changes: list[Change] = []
+    kept: list[Kept] = []
+    native = 0
+    broken = {problem.path for problem in pack.problems if problem.kind.startswith(("yaml", "file"))}
+    for item in pack.objects():
+        if chosen is not None and item.path not in chosen:
+            continue
+        if item.kind in _OPEN_KINDS:
+            if item.document.dialect is not Dialect.NATIVE:
+                kept.append(Kept(item.path, _OPEN_KINDS[item.kind]))
+            continue
+        if item.path in broken:
+            kept.append(Kept(item.path, "it cannot be read without findings: `contentpack validate` has them"))
+            continue
+        deprecation = _deprecation_of(item, entries)
+        try:
+            _refuse_unknown_sources(item, sources)
+            draft = _draft(item, header, deprecation, baselines)
+            after = draft.text(keep=keep)
+            if after == item.document.text:
+                native += 1
+                continue
+            moved = _new_place(item, deprecation)
+            _verify(item, after, moved or item.path)
+        except (NotMigrated, UnmovableText) as refused:
+            kept.append(Kept(item.path, str(refused)))
+            continue
+        changes.append(Change(item.path, item.document.text, after, tuple(draft.notes), moved))
+    if chosen is None:
+        changes += _mapping_files(pack, kept)
+        changes += _configuration(pack.config)
+    return Migration(
+        tuple(sorted(changes, key=lambda change: change.path)),
+        tuple(sorted(kept, key=lambda file: file.path)),
+        native,
+    )
+
+
+def _draft(
+    item: ContentObject, header: Header, deprecation: Deprecation | None, baselines: dict[str, list[str]]
+) -> Draft:
+    if not isinstance(item, Detection):
+        return others.migrate(item, header, deprecation)
+    draft = detections.migrate(item, deprecation)
+    wanted = baselines.get(item.name)
+    if wanted and not draft.has("baselines"):
+        draft.value("baselines", wanted)
+    return draft
+
+
+def _refuse_unknown_sources(item: ContentObject, known: AbstractSet[str]) -> None:
+    if not isinstance(item, Detection) or item.document.dialect is Dialect.NATIVE:
+        return
+    missing = [name for entry in item.data_source for name in entry.split(" AND ") if name not in known]
+    if missing:
+        shown = ", ".join(f"`{name}`" for name in missing)
+        raise NotMigrated(f"data source {shown} is defined nowhere, which the native dialect asks for: define it first")
+
+
+_SECTIONS: Final = {Kind.DETECTION: "detections", Kind.BASELINE: "baselines", Kind.STORY: "stories"}
+
+
+def _deprecation_of(item: ContentObject, entries: dict[tuple[str, str], Deprecation]) -> Deprecation | None:
+    if item.kind is Kind.REMOVED:
+        return next((why for (_, name), why in entries.items() if name == item.name), None)
+    section = _SECTIONS.get(item.kind)
+    return entries.get((section, item.name)) if section is not None else None
+
+
+def _new_place(item: ContentObject, deprecation: Deprecation | None) -> str | None:
+    """Return where a deprecated file must lie: the native dialect wants a folder `deprecated`."""
+    if deprecation is None or item.status != "deprecated" or item.kind not in _SECTIONS:
+        return None
+    top, _, rest = item.path.partition("/")
+    folders = rest.split("/")
+    return None if "deprecated" in folders[:-1] else f"{top}/deprecated/{folders[-1]}"
+
+
+def _baselines_of(pack: Pack) -> dict[str, list[str]]:
+    """Return detection name to the names of its baselines, which older dialects say in the baselines."""
+    found: dict[str, list[str]] = {}
+    for baseline in pack.baselines:
+        for name in baseline.detections:
+            if baseline.name not in found.setdefault(name, []):
+                found[name].append(baseline.name)
+    return found
+
+
+# -- the check of what was made --------------------------------------------------------------------------------------
+
+
+def _verify(item: ContentObject, after: str, path: str) -> None:
+    data = parsed(path, after)
+    document = Document(path, after, data, item.kind, Dialect.NATIVE)
+    broken = schema.problems(document)
+    if broken:
+        before = {problem.pointer for problem in schema.problems(item.document)}
+        fresh = [problem for problem in broken if problem.pointer not in before]
+        if fresh:
+            place = ".".join(str(step) for step in fresh[0].pointer or ())
+            raise NotMigrated(f"the native dialect would refuse it: {place + ': ' if place else ''}{fresh[0].message}")
+    made = record(document)
+    if made is None:
+        raise NotMigrated("the new file would define nothing")
+    free = _FREE | _FREE_OF.get(item.kind, frozenset())
+    if path != item.path:
+        free |= {"category", "data_path"}
+    unlike = [name for name in _unlike(item, made, free) if not _expected(item, made, name)]
+    if unlike:
+        raise NotMigrated(f"it would mean something else then: {', '.join(f'`{name}`' for name in unlike)}")
+
+
+def _expected(item: ContentObject, made: ContentObject, name: str) -> bool:
+    """Say whether a difference is meant: a lookup's file or collection that its name gives now."""
+    if name == "fields" and isinstance(item, Lookup):
+        return item.type != "kvstore"
+    if name in {"schedule", "baselines"}:
+        return True
+    return (getattr(item, name) in (None, ()) and getattr(made, name) in (None, "", ())) or name == "collection"
+
+
+def _unlike(old: ContentObject, new: ContentObject, free: AbstractSet[str]) -> Iterator[str]:
+    for entry in fields(old):
+        if entry.name not in free and _plain(getattr(old, entry.name)) != _plain(getattr(new, entry.name, None)):
+            yield entry.name
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
+    if is_dataclass(value) and not isinstance(value, type):
+        return {e.name: _plain(getattr(value, e.name)) for e in fields(value) if e.name not in _FREE}
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return value.strip() if isinstance(value, str) else value
+
+
+# -- files beside the content ----------------------------------------------------------------------------------------
+
+
+def _mapping_files(pack: Pack, kept: list[Kept]) -> list[Change]:
+    """Take away mapping files whose entries have all become `deprecation_info`."""
+    documents = {entry.document.path: entry.document for entry in pack.deprecation_entries}
+    if not documents:
+        return []
+    staying = {file.path for file in kept}
+    names = {
+        item.name
+        for group in (pack.detections, pack.baselines, pack.stories, pack.removed)
+        for item in group
+        if item.path not in staying
+    }
+    changes: list[Change] = []
+    for path, document in documents.items():
+        left = [
+            entry.content
+            for entry in pack.deprecation_entries
+            if entry.document is document and entry.content not in names
+        ]
+        if left:
+            shown = ", ".join(f"`{name}`" for name in left[:3])
+            kept.append(Kept(path, f"{len(left)} of its entries name content that is not native, such as {shown}"))
+        else:
+            changes.append(
+                Change(path, document.text, None, ("its entries are `deprecation_info` of their files now",))
+            )
+    return changes
+
+
+def _configuration(config: Config) -> list[Change]:
+    """Write `contentpack.yml` where another tool's file says how the app is called; that file stays for its tool."""
+    document = config.document
+    if document is None or document.path == CONFIG_FILE:
+        return []
+    app = config.app
+    is_contentctl = document.path == "contentctl.yml"
+    values: dict[str, Any] = {
+        "id": app.id,
+        "title": app.title,
+        "label": (app.title or app.label) if is_contentctl else app.label,
+        "prefix": (app.label or app.prefix) if is_contentctl else app.prefix,
+        "version": app.version,
+        "description": app.description,
+        "author_name": app.author_name,
+        "author_email": app.author_email,
+        "author_company": app.author_company,
+        "uid": app.uid,
+    }
+    data: dict[str, Any] = {"app": {key: value for key, value in values.items() if value not in ("", None)}}
+    if config.conf_style is not ConfStyle.V6:
+        data["conf_style"] = config.conf_style.value
+    if config.build_api:
+        data["build_api"] = True
+    if config.enforce_deprecation_mapping:
+        data["enforce_deprecation_mapping"] = True
+    if config.external_apps:
+        data["external_apps"] = [
+            {
+                "app_name": entry.app_name,
+                **{key: list(names) for key in ("macros", "lookups") if (names := getattr(entry, key))},
+            }
+            for entry in config.external_apps
+        ]
+    note = f"`{document.path}` stays for its own tool; this one reads `{CONFIG_FILE}` first"
+    return [Change(CONFIG_FILE, None, written(data, "\n"), (note,))]
+
+
+def check_layout(changes: Iterable[Change]) -> None:
+    """Make sure that no two files would lie at one place.
+
+    Raises:
+        NotMigrated: two would.
+    """
+    seen: dict[str, str] = {}
+    for change in changes:
+        target = change.moved_to or change.path
+        if change.after is not None and target in seen:
+            raise NotMigrated(f"`{seen[target]}` and `{change.path}` would both become `{target}`")
+        seen[target] = change.path

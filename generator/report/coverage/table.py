@@ -1,0 +1,67 @@
+"""Coverage as text: a line a tactic with a bar, then what needs a look. Plain characters where there is no terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.report.visible import visible
+
+if TYPE_CHECKING:
+    from generator.analysis.coverage import Coverage
+
+_BAR = 20
+_BOLD, _DIM, _GREEN, _END = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
+
+
+def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = False) -> str:
+    """Return the table. `gaps` adds the techniques of each tactic that nothing covers."""
+    rows = [
+        (
+            tactic.tactic.name,
+            _bar(tactic.covered, tactic.total, color=color),
+            f"{tactic.covered:,}/{tactic.total:,}",
+            f"{tactic.tested:,}",
+            f"{tactic.sub_covered:,}/{tactic.sub_total:,}",
+            f"{tactic.detections:,}",
+        )
+        for tactic in coverage.tactics
+    ]
+    head = ("tactic", " " * _BAR, "techniques", "tested", "sub-techniques", "detections")
+    widths = [max([len(head[0]), *(len(row[0]) for row in rows)]), *(max(len(title), 6) for title in head[1:])]
+    lines = [_styled(_line(head, widths), _BOLD, color=color)]
+    lines += [_line((row[0], "\0", *row[2:]), widths).replace("\0" + " " * (_BAR - 1), row[1]) for row in rows]
+    total = len(coverage.techniques)
+    share = coverage.covered / total if total else 0
+    lines.append("")
+    lines.append(
+        f"ATT&CK {coverage.attack_version}: {coverage.covered:,} of {total:,} techniques ({share:.0%}), "
+        f"{coverage.tested:,} of them by detections with tests"
+    )
+    if coverage.unmapped:
+        lines.append(f"{len(coverage.unmapped):,} detections have no technique of this version")
+    for name, detections in coverage.unknown:
+        lines.append(f"{visible(name)} is no technique of this version: {len(detections):,} detections name it")
+    if gaps:
+        for tactic in coverage.tactics:
+            missing = [entry.technique for entry in tactic.techniques if not entry.level]
+            lines += ["", _styled(f"{tactic.tactic.name}: nothing covers", _BOLD, color=color)]
+            lines += [f"  {technique.id}  {technique.name}" for technique in missing]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _bar(part: int, whole: int, *, color: bool) -> str:
+    filled = round(_BAR * part / whole) if whole else 0
+    if part and not filled:
+        filled = 1
+    if color:
+        return f"{_GREEN}{'█' * filled}{_END}{_DIM}{'░' * (_BAR - filled)}{_END}"
+    return "#" * filled + "." * (_BAR - filled)
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    shown = [cells[0].ljust(widths[0]), cells[1].ljust(widths[1])]
+    return "  ".join([*shown, *(cell.rjust(width) for cell, width in zip(cells[2:], widths[2:], strict=True))])
+
+
+def _styled(text: str, style: str, *, color: bool) -> str:
+    return f"{style}{text}{_END}" if color else text
