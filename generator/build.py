@@ -10,16 +10,16 @@ import datetime
 import hashlib
 import os
 import posixpath
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import beside, default_jobs
+from generator.base.parallel import beside
 from generator.content.load import refuse_no_pack
 from generator.package import Archive, archive_mtime, pack_archive, package
-from generator.render import UnrenderableContentError, read_inputs, render_api, render_app, render_navigator
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ def build_app(
         ConfigError: the app's id or version cannot be a file name, or SOURCE_DATE_EPOCH is no time.
         UnrenderableContentError: content cannot be rendered, and `keep_going` is off.
     """
+    from generator.render import UnrenderableContentError, read_inputs, render_build  # noqa: PLC0415 - see `_import_rest`
+
     root = Path(repo)
     target = Path(out) if out is not None else root / "dist"
     tell = progress if progress is not None else _silent
     tell("reading", None)
-    checked = validate(root, today=today, progress=lambda done: tell("checking", done), jobs=jobs, cache=cache)
+    checked = validate(
+        root, today=today, progress=lambda done: tell("checking", done), jobs=jobs, cache=cache, meanwhile=_import_rest
+    )
     pack, attack = checked.analyzed.pack, checked.attack
     refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
     if not keep_going and _stops(checked.diagnostics):
@@ -98,7 +102,7 @@ def build_app(
     skipped: dict[str, str] = {}
     while True:
         try:
-            tree = render_app(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs or default_jobs())
+            tree, files = render_build(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs)
             break
         except UnrenderableContentError as error:
             if not keep_going or error.path in skipped:
@@ -106,14 +110,10 @@ def build_app(
             skipped[error.path] = str(error)
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
 
-    def rest() -> tuple[Archive, dict[str, bytes]]:
-        files = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skipped.keys())}
-        if pack.config.build_api:
-            api = render_api(pack, inputs, attack=attack, skip=skipped.keys())
-            files |= {f"api/{name}": data for name, data in api.items()}
-        return pack_archive(tree, mtime), files
+    def rest() -> tuple[Archive, dict[str, str]]:
+        return pack_archive(tree, mtime), checksums(root, pack, inputs)
 
-    found, (archive, files) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
+    found, (archive, sums) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
     diagnostics = (*checked.diagnostics, *found)
     if not keep_going and (skipped or _stops(diagnostics)):
         return Build(checked, diagnostics, tree, skipped=skipped)
@@ -122,12 +122,18 @@ def build_app(
     result = package(
         tree,
         target,
-        inputs=checksums(root, pack, inputs),
+        inputs=sums,
         versions={"attack": attack.version},
         archive=archive,
     )
     write_files(target, files)
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
+
+
+def _import_rest() -> None:
+    """Import what the build needs besides the checks, while other processes already read files."""
+    import_module("generator.render")
+    import_module("generator.package")
 
 
 def _silent(_what: str, _done: int | None) -> None:

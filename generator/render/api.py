@@ -195,7 +195,7 @@ def _generated(context: RenderContext) -> list[_Json]:
 
 
 def _story(context: RenderContext, story: Story) -> _Json:
-    members = [item for item in context.detections if story.name in item.analytic_story]
+    members = context.story_members(story.name)
     name, comma, company = story.author.partition(",")
     models = {model for item in members for model in derived.data_models(item.search)}
     phases = {phase for item in members for phase in context.mappings(item).get("kill_chain_phases", [])}

@@ -24,12 +24,15 @@ from generator.render import (
     static,
     transforms,
 )
+from generator.render.api import render_api
 from generator.render.context import RenderContext
+from generator.render.navigator import render_navigator
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from generator.content.model import Pack
+    from generator.knowledge.attack import Attack
     from generator.render.derived import KillChain
     from generator.render.inputs import RenderInputs
 
@@ -40,7 +43,6 @@ def render_app(
     *,
     attack: KillChain | None = None,
     skip: AbstractSet[str] = frozenset(),
-    jobs: int = 1,
 ) -> AppTree:
     """Return the app that the pack becomes.
 
@@ -50,24 +52,58 @@ def render_app(
         attack: an ATT&CK table. The V6 style then has kill chain phases; the older styles never have, as their tools
             leave them out unless they are given two other repositories.
         skip: paths of content files to leave out (those that cannot be rendered, with `--keep-going`).
-        jobs: with 2, the saved searches, half of the work, are made beside the rest.
 
     Raises:
         ConfigError: the configuration has no app id.
         UnrenderableContentError: one piece of content cannot be rendered; `error.path` in `skip` leaves it out.
         GeneratorError: a conf file would not read back as meant; names file, stanza and key.
     """
+    context = _context(pack, inputs, attack, skip)
+    return _tree(context, _others(context), savedsearches.render(context))
+
+
+def render_build(
+    pack: Pack,
+    inputs: RenderInputs,
+    *,
+    attack: Attack,
+    skip: AbstractSet[str] = frozenset(),
+    jobs: int | None = None,
+) -> tuple[AppTree, dict[str, bytes]]:
+    """Return the app, and the files of a build beside it by path: the ATT&CK layer, the API where it is wanted.
+
+    The saved searches are half of the work: with two `jobs` (None: one a core) a process makes the rest. Arguments and
+    errors are those of `render_app`.
+    """
+    context = _context(pack, inputs, attack, skip)
+
+    def rest() -> tuple[dict[str, bytes], dict[str, bytes]]:
+        files = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skip)}
+        if pack.config.build_api:
+            api = render_api(pack, inputs, attack=attack, skip=skip)
+            files |= {f"api/{name}": data for name, data in api.items()}
+        return _others(context), files
+
+    (others, files), searches = beside(rest, lambda: savedsearches.render(context), jobs=jobs)
+    return _tree(context, others, searches), files
+
+
+def _context(pack: Pack, inputs: RenderInputs, attack: KillChain | None, skip: AbstractSet[str]) -> RenderContext:
     if not pack.config.app.id:
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
-    context = RenderContext(pack, inputs, used, skip)
-    others, searches = beside(lambda: _others(context), lambda: savedsearches.render(context), jobs=jobs)
+    return RenderContext(pack, inputs, used, skip)
+
+
+def _tree(context: RenderContext, others: dict[str, bytes], searches: bytes) -> AppTree:
+    """Add the saved searches and what is told by the set of files."""
     files = {**others, "default/savedsearches.conf": searches}
     files["default/server.conf"] = app_conf.render_server(context, files)
     files["app.manifest"] = app_conf.render_manifest(context, files)
     files.pop("default/app.conf", None)
     files["default/app.conf"] = app_conf.render_app_conf(context, files)
-    return AppTree(pack.config.app.id, pack.config.app.version, dict(sorted(files.items())))
+    app = context.pack.config.app
+    return AppTree(app.id, app.version, dict(sorted(files.items())))
 
 
 def _others(context: RenderContext) -> dict[str, bytes]:

@@ -120,6 +120,18 @@ class RenderContext:
         """The stories to render."""
         return self._kept(self.pack.stories)
 
+    def story_members(self, name: str) -> list[Detection]:
+        """Return the rendered detections that a story names as theirs, in their order."""
+        return self._by_story.get(name, [])
+
+    @cached_property
+    def _by_story(self) -> dict[str, list[Detection]]:
+        found: dict[str, list[Detection]] = {}
+        for item in self.detections:
+            for name in dict.fromkeys(item.analytic_story):
+                found.setdefault(name, []).append(item)
+        return found
+
     @cached_property
     def macros(self) -> tuple[Macro, ...]:
         """The macros that have files."""

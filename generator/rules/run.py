@@ -87,6 +87,7 @@ def validate(
     progress: Callable[[int], None] | None = None,
     jobs: int | None = None,
     cache: bool = False,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Validation:
     """Check a pack.
 
@@ -101,12 +102,15 @@ def validate(
         progress: called with how many objects are done.
         jobs: processes; None for one a core.
         cache: keep results between runs in the user's cache folder.
+        meanwhile: called while other processes read files, for what the caller has to import.
 
     Raises:
         RepositoryError: the folder cannot be listed, or git cannot answer.
         ConfigError: a rule selection names no rule.
     """
-    request = _Request(tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache)
+    request = _Request(
+        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile
+    )
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
     try:
@@ -128,13 +132,20 @@ class _Request:
     progress: Callable[[int], None] | None
     jobs: int | None
     cache: bool
+    meanwhile: Callable[[], object] | None = None
 
 
 def _validate(root: Path, request: _Request) -> Validation:
     listing = list_files(root)
     config, config_problems = load_config(root)
     memory = Memory.open(root) if request.cache else None
-    loaded, digests = _load(root, listing.documents, memory, request.jobs)
+
+    def imported() -> None:
+        _import_rules()
+        if request.meanwhile is not None:
+            request.meanwhile()
+
+    loaded, digests = _load(root, listing.documents, memory, request.jobs, imported)
 
     from generator.analysis.environment import make_environment
     from generator.analysis.model import AnalyzedPack
@@ -245,7 +256,7 @@ def check_app(analyzed: AnalyzedPack, app: AppTree) -> tuple[Diagnostic, ...]:
 
 
 def _load(
-    root: Path, paths: Sequence[str], memory: Memory | None, jobs: int | None
+    root: Path, paths: Sequence[str], memory: Memory | None, jobs: int | None, meanwhile: Callable[[], object]
 ) -> tuple[list[LoadedDocument], dict[str, bytes]]:
     """Return the documents of a pack and a digest of each file."""
     known: dict[str, LoadedDocument] = {}
@@ -271,9 +282,7 @@ def _load(
             return found, entry[2]
         return found, load_document(path, raw, expected)
 
-    for path, (found, document) in zip(
-        missing, fork_map(load, missing, jobs=jobs, meanwhile=_import_rules), strict=True
-    ):
+    for path, (found, document) in zip(missing, fork_map(load, missing, jobs=jobs, meanwhile=meanwhile), strict=True):
         digests[path], known[path] = found, document
         if memory is not None and found:
             entry = memory.store.new_documents[path] = (signatures[path], found, document)
