@@ -87,8 +87,11 @@ class TimeSpan:
             length = self.count * _SECONDS[self.unit]
             if not math.isfinite(seconds):
                 return seconds
-            begin = math.floor((seconds - self.align) / length) * length + self.align
-            return int(begin) if float(begin).is_integer() else round(begin, 6)
+            try:
+                begin = math.floor((seconds - self.align) / length) * length + self.align
+                return int(begin) if float(begin).is_integer() else round(begin, 6)
+            except OverflowError:  # rounding led beyond the largest number
+                return seconds
         try:
             at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=seconds)
             whole = (at.year - 1970) * 12 + at.month - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,3 +23,11 @@ def test_many_at_once_as_each_alone(text: str, times: list[float | None]) -> Non
     expected = [None if time is None else number_of(span.floor(time)) for time in times]
     assert bucket_begins(encode(times), span).to_list() == expected
     assert bucket_begins(encode(times * 200), span).to_list() == expected * 200
+
+
+@pytest.mark.parametrize("text", ["1s", "7s", "1d", "3w", "1mon"])
+@pytest.mark.parametrize("time", [1.7976931348623157e308, -1.7976931348623157e308])
+def test_the_largest_numbers_have_a_bucket(text: str, time: float) -> None:
+    span = read_time_span(text)
+    assert span is not None
+    assert math.isfinite(span.floor(time))
