@@ -51,6 +51,19 @@ def jobs_option(function: Decorated) -> Decorated:
     return decorate(function)
 
 
+def apps_option(function: Decorated) -> Decorated:
+    """Add `--app DIR`, which arrives as `apps`."""
+    decorate = click.option(
+        "--app",
+        "apps",
+        multiple=True,
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="A Splunk app or add-on to install besides the pack's; may be repeated. Its files are only read.",
+    )
+    return decorate(function)
+
+
 def cache_option(function: Decorated) -> Decorated:
     """Add `--no-cache`."""
     decorate = click.option(

@@ -18,7 +18,7 @@ import click
 
 from generator.base.diagnostics import DatasetError, UnsupportedSpl, did_you_mean
 from generator.cli import terminal
-from generator.cli.options import example, repo_option
+from generator.cli.options import apps_option, example, repo_option
 
 if TYPE_CHECKING:
     from generator.backends.embedded import Engine
@@ -47,14 +47,7 @@ class Data(NamedTuple):
 )
 @click.argument("spl", metavar="SPL")
 @repo_option
-@click.option(
-    "--app",
-    "apps",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A Splunk app or add-on to install besides the pack's; may be repeated.",
-)
+@apps_option
 @click.option(
     "--data",
     "data",

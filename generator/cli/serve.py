@@ -15,7 +15,7 @@ import click
 
 from generator.base.diagnostics import ConfigError
 from generator.cli import terminal
-from generator.cli.options import example, repo_option
+from generator.cli.options import apps_option, example, repo_option
 
 PASSWORD_VARIABLE = "CONTENTPACK_PASSWORD"  # noqa: S105 - the name of a variable, no secret
 _MEGABYTE = 1024 * 1024
@@ -23,14 +23,7 @@ _MEGABYTE = 1024 * 1024
 
 @click.command("serve", epilog=example("contentpack serve --data-dir .contentpack-serve"))
 @repo_option
-@click.option(
-    "--app",
-    "apps",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A Splunk app or add-on to install besides the pack's; may be repeated. Its files are only read.",
-)
+@apps_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",

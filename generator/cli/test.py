@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import terminal
-from generator.cli.options import example, jobs_option, repo_option, workspace_prefix
+from generator.cli.options import apps_option, example, jobs_option, repo_option, workspace_prefix
 from generator.cli.servers import read_options, server_options
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ shard_option = click.option("--shard", callback=_shard, metavar="I/N", help="Run
     help="A local copy of a data repository: a file is taken from there where the end of its address exists in it.",
 )
 @click.option("--offline", is_flag=True, help="Fetch nothing: a test whose data are not here is skipped.")
-@click.option(
-    "--app",
-    "apps",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A Splunk app or add-on to install besides the pack's; may be repeated.",
-)
+@apps_option
 @click.option("--all-time", is_flag=True, help="Search all events as they are; move none into the search's window.")
 @click.option(
     "--timeout",

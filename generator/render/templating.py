@@ -28,7 +28,7 @@ def template_folder() -> Path:
 
 
 @cache
-def _environment() -> Any:  # noqa: ANN401 - a jinja2 environment, imported only when something is rendered
+def _environment(*, autoescape: bool) -> Any:  # noqa: ANN401 - a jinja2 environment, imported only when something is rendered
     from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy; validation never renders
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
 
@@ -39,7 +39,7 @@ def _environment() -> Any:  # noqa: ANN401 - a jinja2 environment, imported only
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
-        autoescape=False,  # .conf files are not HTML; XML outputs escape with |e
+        autoescape=autoescape,  # .conf files are not HTML; XML outputs escape with |e
     )
 
 
@@ -49,4 +49,9 @@ def render_template(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever
     Raises:
         jinja2.TemplateError: the template is missing or broken: our own mistake, not the user's.
     """
-    return str(_environment().get_template(name).render(values))
+    return str(_environment(autoescape=False).get_template(name).render(values))
+
+
+def render_html(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
+    """Return an HTML template filled in; all values are escaped but for those that are `Markup`. Raises as `render_template`."""
+    return str(_environment(autoescape=True).get_template(name).render(values))

@@ -137,7 +137,7 @@ def check_objects(
     env = subject.env
     items = subject.pack.objects()
     analyzer = SearchAnalyzer(env)
-    clean: set[int] = set()
+    clean: set[tuple[str, int]] = set()
 
     def check(item: ContentObject) -> CheckedObject:
         return _check_object(env, analyzer, book, item, clean)
@@ -213,23 +213,27 @@ def _base(subject: Subject, fingerprint: bytes) -> bytes:
 
 
 def _check_object(
-    env: Environment, analyzer: SearchAnalyzer, book: RuleBook, item: ContentObject, clean: set[int]
+    env: Environment, analyzer: SearchAnalyzer, book: RuleBook, item: ContentObject, clean: set[tuple[str, int]]
 ) -> CheckedObject:
-    """Check one object. `clean` holds the trees of drilldowns, by identity, in which nothing was found before."""
+    """Check one object. `clean` holds drilldowns, by kind and identity of their nodes, in which no rule found anything before.
+
+    What a configuration does not want where one drilldown stands may be wanted where another does, so that counts as found.
+    """
     searches = analyze_object(analyzer, item)
     found: list[Diagnostic] = []
     kind = item.kind.value
     for search in searches.values():
-        shared = search.role is Role.DRILLDOWN
-        if shared and id(search.nodes) in clean:
-            found.extend(_of_search(book, book.for_flow(kind), env, item, search))
+        shared = (kind, id(search.nodes)) if search.role is Role.DRILLDOWN else None
+        if shared in clean:
+            found.extend(_of_search(book, book.for_flow(kind), env, item, search)[0])
             continue
-        before = len(found)
-        if search.errors or search.macro_errors:
+        broken = bool(search.errors or search.macro_errors)
+        if broken:
             found.extend(_of_spl_errors(book, item, search))
-        found.extend(_of_search(book, book.for_search(kind), env, item, search))
-        if shared and len(found) == before:
-            clean.add(id(search.nodes))
+        diagnostics, silent = _of_search(book, book.for_search(kind), env, item, search)
+        found.extend(diagnostics)
+        if shared is not None and silent and not broken:
+            clean.add(shared)
     whole = ObjectContext(env, item, searches)
     for rule in book.for_object(kind):
         for finding in rule.check_object(whole):  # type: ignore[misc]  # for_object leaves out rules without one
@@ -248,13 +252,18 @@ def check_one(
 
 def _of_search(
     book: RuleBook, rules: Iterable[Rule], env: Environment, item: ContentObject, search: ParsedSearch
-) -> Iterator[Diagnostic]:
+) -> tuple[list[Diagnostic], bool]:
+    """Return the findings that are wanted, and whether no rule found anything at all."""
     context = SearchContext(env, search)
+    found: list[Diagnostic] = []
+    silent = True
     for rule in rules:
         for finding in rule.check_search(context):  # type: ignore[misc]  # for_search leaves out rules without one
+            silent = False
             diagnostic = from_found(book, rule, finding, item, search)
             if diagnostic is not None:
-                yield diagnostic
+                found.append(diagnostic)
+    return found, silent
 
 
 def _of_spl_errors(book: RuleBook, item: ContentObject, search: ParsedSearch) -> Iterator[Diagnostic]:

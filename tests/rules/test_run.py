@@ -239,3 +239,15 @@ def test_objects_keep_their_order(pack: Path) -> None:
     assert paths_of(spread.pack.objects()) == paths_of(alone.pack.objects())
     assert list(spread.facts) == list(alone.facts)
     assert spread.facts == alone.facts
+
+
+def test_a_drilldown_that_is_ignored_in_one_place_is_reported_in_another(pack: Path) -> None:
+    first, *others = detections(pack)[:4]
+    for file in (first, *others):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace('search dest = "$dest$"', "where dest=null()"), encoding="utf-8")
+    config = pack / "contentpack.yml"
+    ignored = f"rules:\n  - paths: [{first.relative_to(pack).as_posix()}]\n    ignore: [SPL026]\n"
+    config.write_text(f"{config.read_text(encoding='utf-8')}\n{ignored}", encoding="utf-8")
+    found = [finding.span.path for finding in findings(pack) if finding.code == "SPL026"]
+    assert found == [file.relative_to(pack).as_posix() for file in others]

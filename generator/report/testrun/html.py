@@ -13,7 +13,7 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from generator.render.templating import template_folder
+from generator.render.templating import render_html, template_folder
 from generator.report.testrun.html_parts import (
     ORDER,
     badge_of,
@@ -51,48 +51,29 @@ def _page(report: TestReport, details: Sequence[Outcome]) -> str:
     total = sum(counts.values())
     scores = list(report.mutation.values())
     style, script = _asset("page.css"), _asset("page.js")
-    return str(
-        _environment()
-        .get_template("report/tests.html.j2")
-        .render(
-            title=shown(report.title) or "Tests",
-            backend=shown(report.backend),
-            seconds=duration(report.seconds),
-            counts=[
-                {"badge": badge_of(outcome), "count": counts[outcome], "share": 100 * counts[outcome] / total}
-                for outcome in ORDER
-                if counts[outcome]
-            ],
-            total=total,
-            detections=len(groups_of(report)),
-            score=score_of_all(scores) if scores else None,
-            cards=cards_of(report, details),
-            skipped=skipped_of(report),
-            noise=noise_of(report.noise),
-            noise_told="" if report.noise is None else noise_line(report.noise),
-            stale=[] if report.noise is None else [shown(name) for name in report.noise.stale],
-            shortened=len(details) < len(ORDER),
-            style=style,
-            script=script,
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-        )
-    )
-
-
-@cache
-def _environment() -> Any:  # noqa: ANN401 - a jinja2 environment, imported only when a page is made
-    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy; other reports need none
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
-
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folder()),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        autoescape=True,
+    return render_html(
+        "report/tests.html.j2",
+        title=shown(report.title) or "Tests",
+        backend=shown(report.backend),
+        seconds=duration(report.seconds),
+        counts=[
+            {"badge": badge_of(outcome), "count": counts[outcome], "share": 100 * counts[outcome] / total}
+            for outcome in ORDER
+            if counts[outcome]
+        ],
+        total=total,
+        detections=len(groups_of(report)),
+        score=score_of_all(scores) if scores else None,
+        cards=cards_of(report, details),
+        skipped=skipped_of(report),
+        noise=noise_of(report.noise),
+        noise_told="" if report.noise is None else noise_line(report.noise),
+        stale=[] if report.noise is None else [shown(name) for name in report.noise.stale],
+        shortened=len(details) < len(ORDER),
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
     )
 
 
