@@ -54,7 +54,8 @@ class AppKnowledge:
                     key = (macro.name, len(macro.arguments))
                     self._macros[key] = MacroDefinition(macro.name, macro.definition, macro.arguments, macro.is_eval)
         for stanza, settings in merge_apps(folders, "macros").items():
-            if "definition" not in settings:
+            disabled = "disabled" in settings and settings["disabled"].value.strip().lower() in _TRUE
+            if "definition" not in settings or disabled:
                 continue
             args = settings["args"].value if "args" in settings else ""
             name, arguments = macro_signature(stanza, args)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int | None = None, synced: bool = False) -> None:
     """Write a file, keeping the mode of the one that it replaces. A symbolic link is not written through.
+
+    `mode` gives it another one; `synced` returns only once the content is on the disk.
 
     Raises:
         RepositoryError: the file cannot be written; the old one is then as it was.
@@ -30,10 +32,14 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise RepositoryError(f"{path}: is a symbolic link, which is not written through")
     temporary: str | None = None
     try:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+        if mode is None:
+            mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a text path
         os.replace(temporary, path)  # noqa: PTH105 - as above
         temporary = None

@@ -34,6 +34,16 @@ _LISTS = {
     "srchIndexesDefault": "srchIndexesDefault",
 }
 
+_NUMBERS = {
+    "srchTimeWin": -1,
+    "srchJobsQuota": 3,
+    "srchDiskQuota": 100,
+    "rtSrchJobsQuota": 6,
+    "cumulativeSrchJobsQuota": 0,
+    "cumulativeRTSrchJobsQuota": 0,
+}
+"""Settings of a role that are whole numbers, with their defaults (authorize.conf.spec)."""
+
 
 def _check_role(instance: Instance, name: str, given: dict[str, str], *, new: bool) -> dict[str, str]:
     if new and (not _NAME.fullmatch(name) or ";" in name):
@@ -52,6 +62,8 @@ def _check_role(instance: Instance, name: str, given: dict[str, str], *, new: bo
                 if capability not in CAPABILITIES:
                     raise ApiError(400, f"Invalid capability: '{capability}'.")
             made.update({capability: "enabled" if capability in wanted else "disabled" for capability in CAPABILITIES})
+        elif key in _NUMBERS and not re.fullmatch(r"-?[0-9]{1,15}", value):
+            raise ApiError(400, f"Invalid value '{value}' for the argument '{key}': a whole number is expected.")
         else:
             made[key] = value
     return made
@@ -80,12 +92,7 @@ def _shown_role(instance: Instance, found: ConfObject) -> dict[str, Value]:
         "srchIndexesAllowed": split(settings.get("srchIndexesAllowed", "")),
         "srchIndexesDefault": split(settings.get("srchIndexesDefault", "")),
         "srchFilter": settings.get("srchFilter", ""),
-        "srchTimeWin": int(settings.get("srchTimeWin", "-1")),
-        "srchJobsQuota": int(settings.get("srchJobsQuota", "3")),
-        "srchDiskQuota": int(settings.get("srchDiskQuota", "100")),
-        "rtSrchJobsQuota": int(settings.get("rtSrchJobsQuota", "6")),
-        "cumulativeSrchJobsQuota": int(settings.get("cumulativeSrchJobsQuota", "0")),
-        "cumulativeRTSrchJobsQuota": int(settings.get("cumulativeRTSrchJobsQuota", "0")),
+        **{name: int(settings.get(name, default)) for name, default in _NUMBERS.items()},
         "defaultApp": settings.get("defaultApp", ""),
     }
 

@@ -37,6 +37,8 @@ _RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "not equal to": lambda count, quantity: count != quantity,
 }
 _SEVERITY = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
+_DONE = ("risk", "notable")
+_ACTION = re.compile(r"action\.(\w+)")
 _NOT_COPIED = frozenset({"index", "source", "sourcetype", "host", "splunk_server", "linecount", "eventtype", "tag"})
 
 
@@ -68,7 +70,15 @@ async def run_actions(instance: Instance, name: str, settings: Mapping[str, str]
     done: list[str] = []
     now = instance.clock()
     known = instance.indexes()
-    for action in ("risk", "notable"):
+    severity = number_of(settings.get("alert.severity", "") or "3")
+    if severity is None:
+        raise GeneratorError(f"The setting `alert.severity` is no number: {settings['alert.severity']}")
+    job.told += [
+        ("WARN", f"The action '{action}' is not done by this server.")
+        for action in _asked(settings)
+        if action not in _DONE
+    ]
+    for action in _DONE:
         if is_true(settings.get(f"action.{action}")):
             if action not in known:
                 raise GeneratorError(
@@ -85,10 +95,15 @@ async def run_actions(instance: Instance, name: str, settings: Mapping[str, str]
         now,
         outcome.total,
         tuple(done),
-        int(settings.get("alert.severity", "3") or 3),
+        int(severity),
         job.query.user,
         job.app,
     )
+
+
+def _asked(settings: Mapping[str, str]) -> list[str]:
+    """Return the actions that are switched on."""
+    return sorted(found[1] for key, value in settings.items() if (found := _ACTION.fullmatch(key)) and is_true(value))
 
 
 def holds(settings: Mapping[str, str], count: int) -> bool:

@@ -19,8 +19,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from generator.knowledge.conf import parse_conf
-from generator.splunkd.call import ApiError, is_true
+from generator.splunkd.call import ApiError, boolean, is_true
 from generator.splunkd.confs import NOBODY
 from generator.splunkd.listing import listed
 from generator.splunkd.replies import Access, Attributes, Entry, feed_reply
@@ -56,22 +55,8 @@ _FIELDS = Attributes(
 _LAUNCHER = ("author", "description", "version")
 
 
-def _settings(instance: Instance, app: App) -> dict[str, dict[str, str]]:
-    merged: dict[str, dict[str, str]] = {}
-    for layer in ("default", "local"):
-        for folder in app.folders():
-            file = folder / layer / "app.conf"
-            if file.is_file():
-                for name, settings in (
-                    parse_conf(file.read_text(encoding="utf-8", errors="replace"), file.name).values().items()
-                ):
-                    merged.setdefault(name, {}).update(settings)
-    del instance
-    return merged
-
-
 def _entry(instance: Instance, app: App, *, attributes: bool = False) -> Entry:
-    stanzas = _settings(instance, app)
+    stanzas = instance.confs.stanzas("app", app.name)
     launcher, ui, install = (stanzas.get(name, {}) for name in ("launcher", "ui", "install"))
     disabled = install.get("state", "enabled").strip().lower() == "disabled"
     content: dict[str, Value] = {
@@ -124,19 +109,39 @@ def app(instance: Instance, call: Call) -> Reply:
     """Return an app, or change what its `app.conf` says."""
     found = _app(instance, call)
     if call.method == "POST":
-        _describe(instance, call, found.name)
+        _describe(instance, _described(call), found.name)
     return feed_reply(call, [_entry(instance, found, attributes=True)], now=instance.clock())
 
 
-def _describe(instance: Instance, call: Call, name: str) -> None:
+def _described(call: Call) -> dict[str, dict[str, str]]:
+    """Return what a request says of an app, as stanzas of `app.conf`.
+
+    Raises:
+        ApiError: 400 for an argument that is not known, or no Boolean.
+    """
     given = {key: values[-1] for key, values in call.given().items()}
     for key in given:
         if key not in {*_FIELDS.optional, "name", "output_mode", "explicit_appname"}:
             raise ApiError(400, f'Argument "{key}" is not supported by this handler.')
     launcher = {key: given[key] for key in _LAUNCHER if key in given}
-    ui = {conf: given[key] for key, conf in (("label", "label"), ("visible", "is_visible")) if key in given}
-    install = {"is_configured": given["configured"]} if "configured" in given else {}
-    for stanza, settings in (("launcher", launcher), ("ui", ui), ("install", install)):
+    ui = {"label": given["label"]} if "label" in given else {}
+    install: dict[str, str] = {}
+    package: dict[str, str] = {}
+    switches = (
+        ("visible", ui, "is_visible"),
+        ("configured", install, "is_configured"),
+        ("check_for_updates", package, "check_for_updates"),
+    )
+    for key, settings, conf in switches:
+        if key in given:
+            settings[conf] = "1" if boolean(given[key], key) else "0"
+    if "disabled" in given:
+        install["state"] = "disabled" if boolean(given["disabled"], "disabled") else "enabled"
+    return {"launcher": launcher, "ui": ui, "install": install, "package": package}
+
+
+def _describe(instance: Instance, described: dict[str, dict[str, str]], name: str) -> None:
+    for stanza, settings in described.items():
         if settings:
             instance.confs.put("app", stanza, settings, NOBODY, name)
 
@@ -153,10 +158,11 @@ def create(instance: Instance, call: Call) -> Reply:
         raise ApiError(400, "The following required arguments are missing: name.")
     if call.flag("filename"):
         return _installed(instance, call, _local(instance, name), call.flag("update"))
+    described = _described(call)
     made = instance.confs.add_app(name)
     (made.folder / "local").mkdir(parents=True, exist_ok=True)
     instance.confs.put("app", "ui", {"is_visible": "1", "label": call.get("label") or name}, NOBODY, name)
-    _describe(instance, call, name)
+    _describe(instance, described, name)
     return feed_reply(call, [_entry(instance, made)], status=201, now=instance.clock())
 
 

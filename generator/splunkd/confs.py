@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -22,9 +21,7 @@ from generator.knowledge.conf import (
     ConfFile,
     ConfValueError,
     app_conf_files,
-    check_key,
-    check_stanza_name,
-    parse_conf,
+    read_conf,
     write_stanzas,
 )
 from generator.splunkd.call import ApiError
@@ -178,17 +175,13 @@ class Confs:
                 for folder in self._folders(place):
                     file = folder / "metadata" / f"{layer}.meta"
                     if file.is_file():
-                        text = file.read_text(encoding="utf-8", errors="replace")
-                        for name, settings in parse_conf(text, file.name).values().items():
+                        for name, settings in read_conf(file).values().items():
                             merged.setdefault(name, {}).update(settings)
             self._meta[place] = merged
         return self._meta[place]
 
     def _local(self, place: tuple[str, str], conf: str) -> dict[str, dict[str, str]]:
-        file = self._folder(place) / "local" / f"{conf}.conf"
-        if not file.is_file():
-            return {}
-        return parse_conf(file.read_text(encoding="utf-8", errors="replace"), file.name).values()
+        return _written(self._folder(place) / "local" / f"{conf}.conf")
 
     def _shipped(self, place: tuple[str, str], conf: str) -> set[str]:
         """Return the stanzas that are there without what was changed here: they cannot be removed."""
@@ -210,7 +203,7 @@ class Confs:
         owner, app = place
         meta: dict[str, str] = {}
         known = self._metadata(place)
-        for key in ("", conf, f"{conf}/{quote(name, safe='')}"):
+        for key in ("", conf, _meta_key(conf, name)):
             meta.update(known.get(key, {}))
         exported = meta.get("export") == SYSTEM
         sharing = "user" if owner != NOBODY else SYSTEM if app == SYSTEM else "global" if exported else "app"
@@ -271,6 +264,10 @@ class Confs:
                     found |= {file.stem for file in (folder / layer).glob("*.conf")}
         return sorted(name for name in found if _CONF_NAME.fullmatch(name))
 
+    def stanzas(self, conf: str, app: str) -> dict[str, dict[str, str]]:
+        """Return the stanzas of an app, `default` among them; what users keep for themselves is left out."""
+        return self._stanzas((NOBODY, app), conf)
+
     def system(self, conf: str) -> dict[str, dict[str, str]]:
         """Return the stanzas of the system, where indexes, roles and the like are kept."""
         return self._stanzas((NOBODY, SYSTEM), conf)
@@ -321,7 +318,7 @@ class Confs:
         del stanzas[found.name]
         self._save(found.place, found.conf, stanzas)
         meta = self._local_meta(found.place)
-        if meta.pop(_meta_key(found), None) is not None:
+        if meta.pop(_meta_key(found.conf, found.name), None) is not None:
             self._save_meta(found.place, meta)
 
     def share(self, found: ConfObject, access: Access) -> ConfObject:
@@ -332,16 +329,14 @@ class Confs:
         """
         owner = access.owner if access.sharing == "user" else NOBODY
         place = (owner, access.app)
-        moved = found
         if place != found.place:
             local = self._local(found.place, found.conf)
             if found.name not in local:
                 raise ApiError(400, f"Cannot move '{found.name}': it is part of the app {found.place[1]}.")
             self.create(found.conf, found.name, local[found.name], owner, access.app)
             self.delete(found)
-            moved = replace(found, place=place)
         meta = self._local_meta(place)
-        meta[_meta_key(moved)] = {
+        meta[_meta_key(found.conf, found.name)] = {
             "owner": access.owner,
             "export": SYSTEM if access.sharing in {"global", SYSTEM} else "none",
             "access": f"read : [ {', '.join(access.read)} ], write : [ {', '.join(access.write)} ]",
@@ -367,7 +362,7 @@ class Confs:
             mine.pop(key, None)
         stanzas[name] = mine
         self._save(place, conf, stanzas)
-        key = f"{conf}/{quote(name, safe='')}"
+        key = _meta_key(conf, name)
         meta = self._local_meta(place)
         known = meta.get(key, {})
         meta[key] = {**({"owner": owner} if owner else {}), **known, "modtime": f"{self._clock():.6f}"}
@@ -375,15 +370,7 @@ class Confs:
         return self._object(place, conf, name, self._stanzas(place, conf)[name])
 
     def _save(self, place: tuple[str, str], conf: str, stanzas: Mapping[str, Mapping[str, str]]) -> None:
-        try:
-            for name, settings in stanzas.items():
-                check_stanza_name(name)
-                for key in settings:
-                    check_key(key, stanza=name)
-            text = write_stanzas(stanzas)
-        except ConfValueError as error:
-            raise ApiError(400, f"This cannot be stored: {error}.") from error
-        write_atomic(self._folder(place) / "local" / f"{conf}.conf", text.encode())
+        write_atomic(self._folder(place) / "local" / f"{conf}.conf", _text(stanzas))
         self._changed(conf, place)
 
     def _changed(self, conf: str, place: tuple[str, str]) -> None:
@@ -391,13 +378,10 @@ class Confs:
         self.touch(conf)
 
     def _local_meta(self, place: tuple[str, str]) -> dict[str, dict[str, str]]:
-        file = self._folder(place) / "metadata" / "local.meta"
-        if not file.is_file():
-            return {}
-        return parse_conf(file.read_text(encoding="utf-8", errors="replace"), file.name).values()
+        return _written(self._folder(place) / "metadata" / "local.meta")
 
     def _save_meta(self, place: tuple[str, str], meta: Mapping[str, Mapping[str, str]]) -> None:
-        write_atomic(self._folder(place) / "metadata" / "local.meta", write_stanzas(meta).encode())
+        write_atomic(self._folder(place) / "metadata" / "local.meta", _text(meta))
         self._meta.pop(place, None)
 
     # --- apps --------------------------------------------------------------------------------------------------------
@@ -423,15 +407,20 @@ class Confs:
         """Remove an app with all its files.
 
         Raises:
-            ApiError: 404 without one, 400 where it was given when the server started.
+            ApiError: 404 without one, 400 where it was given when the server started, 500 where its files cannot be removed.
         """
         self.require_app(name)
         app = self.apps.get(name)
         if app is None or app.given is not None or name == "search":
             raise ApiError(400, f"Cannot remove the app {name}: it was given when the server was started.")
+        try:
+            if app.folder.is_dir():
+                shutil.rmtree(app.folder)
+        except OSError as error:
+            raise ApiError(500, f"Cannot remove the app {name}: {error.filename}: {error.strerror}.") from error
+        finally:
+            self.forget()
         del self.apps[name]
-        shutil.rmtree(app.folder, ignore_errors=True)
-        self.forget()
 
     def touch(self, conf: str) -> None:
         """Note that something which belongs to a conf file has changed beside it."""
@@ -456,8 +445,20 @@ def check_conf(conf: str) -> None:
         raise ApiError(400, f"Invalid name of a configuration file: '{conf}'.")
 
 
-def _meta_key(found: ConfObject) -> str:
-    return f"{found.conf}/{quote(found.name, safe='')}"
+def _meta_key(conf: str, name: str) -> str:
+    return f"{conf}/{quote(name, safe='')}"
+
+
+def _written(file: Path) -> dict[str, dict[str, str]]:
+    """Return the stanzas of a file of ours, none where it is not there yet."""
+    return read_conf(file).values() if file.is_file() else {}
+
+
+def _text(stanzas: Mapping[str, Mapping[str, str]]) -> bytes:
+    try:
+        return write_stanzas(stanzas).encode()
+    except ConfValueError as error:
+        raise ApiError(400, f"This cannot be stored: {error}.") from error
 
 
 def _names(text: str) -> tuple[str, ...]:

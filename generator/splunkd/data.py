@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import DatasetError
 from generator.splunkd.builtin import INDEXES
-from generator.splunkd.call import ApiError, is_true
+from generator.splunkd.call import ApiError, boolean, is_true
 from generator.splunkd.confs import SYSTEM
 from generator.splunkd.entities import Kind, collection_routes, entry, find
 from generator.splunkd.listing import listed
@@ -227,7 +227,24 @@ def settings_of_collector(instance: Instance, call: Call) -> Reply:
                 "sourcetype",
             }:
                 raise ApiError(400, f'Argument "{key}" is not supported by this handler.')
+        if "disabled" in given:
+            given["disabled"] = "1" if boolean(given["disabled"], "disabled") else "0"
+        if "enableSSL" in given and boolean(given["enableSSL"], "enableSSL") != call.base.startswith("https"):
+            raise ApiError(400, "TLS is chosen when the server starts: `contentpack serve` with or without --no-tls.")
+        if given.get("port") not in {None, str(instance.addresses["hec"])}:
+            raise ApiError(400, "The port is chosen when the server starts: `contentpack serve --hec-port`.")
         found = instance.confs.update(found, given)
+    return _collector_reply(instance, call, found)
+
+
+def switch_collector(instance: Instance, call: Call) -> Reply:
+    """Switch the whole event collector on or off."""
+    found = instance.confs.find("inputs", "http", "-", "-", call.user)[-1]
+    found = instance.confs.update(found, {"disabled": "0" if call.path[-1] == "enable" else "1"})
+    return _collector_reply(instance, call, found)
+
+
+def _collector_reply(instance: Instance, call: Call, found: ConfObject) -> Reply:
     content: dict[str, Value] = {
         **found.settings,
         "port": str(instance.addresses["hec"]),
@@ -321,7 +338,7 @@ def _file(instance: Instance, name: str) -> Path:
 
 
 async def oneshot(instance: Instance, call: Call) -> Reply:
-    """Index a file of the server's machine; loopback clients only name files that they could read themselves."""
+    """Index a file of the server's machine; only an administrator may, since it reads what the server can read."""
     name = call.get("name")
     path = _file(instance, name)
     index = _index(instance, call)
@@ -348,6 +365,8 @@ ROUTES = (
     Route("POST", "data/indexes/{name}", change_index, "indexes: change one"),
     Route("POST", "data/indexes/{name}/roll-hot-buckets", roll, "indexes: nothing to do, there are no buckets"),
     *collection_routes(TOKENS_KIND),
+    Route("POST", "data/inputs/http/http/enable", switch_collector, "switch the event collector on"),
+    Route("POST", "data/inputs/http/http/disable", switch_collector, "switch the event collector off"),
     Route("GET POST", "data/inputs/http/http", settings_of_collector, "settings of the event collector"),
     Route("GET", "data/inputs", kinds_of_inputs, "kinds of inputs"),
     Route("GET", "data/inputs/all", no_inputs, "inputs of all other kinds: none"),

@@ -92,7 +92,7 @@ def collection_routes(kind: Kind) -> tuple[Route, ...]:
         Route("DELETE", one, on(_delete), f"{kind.summary}: remove one"),
         Route("GET POST", f"{one}/acl", on(_acl), f"{kind.summary}: whose it is and who shares it"),
         Route("POST", f"{one}/move", on(_move), f"{kind.summary}: into another app"),
-        Route("POST", f"{one}/_reload", on(_get), f"{kind.summary}: read the files anew"),
+        Route("POST", f"{one}/_reload", on(_reload_one), f"{kind.summary}: read the files anew"),
     ]
     if kind.disables:
         routes += [
@@ -253,6 +253,11 @@ def _reload(kind: Kind, instance: Instance, call: Call) -> Reply:
     return feed_reply(call, [], now=instance.clock())
 
 
+def _reload_one(kind: Kind, instance: Instance, call: Call) -> Reply:
+    instance.confs.forget()
+    return _get(kind, instance, call)
+
+
 def _get(kind: Kind, instance: Instance, call: Call) -> Reply:
     found = find(kind, instance, call)
     entries = [entry(kind, instance, call, one, attributes=True) for one in found]
@@ -284,9 +289,11 @@ def _switch(kind: Kind, instance: Instance, call: Call, disabled: str) -> Reply:
 
 
 def _acl(kind: Kind, instance: Instance, call: Call) -> Reply:
-    found = find(kind, instance, call)[0]
     if call.method == "POST":
+        found = only(kind, instance, call)
         found = instance.confs.share(found, _access(instance, call, found))
+    else:
+        found = find(kind, instance, call)[0]
     return feed_reply(call, [entry(kind, instance, call, found)], now=instance.clock())
 
 

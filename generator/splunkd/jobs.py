@@ -17,6 +17,7 @@ from generator.base.diagnostics import GeneratorError, UnsupportedSpl
 from generator.engine.errors import SearchError
 from generator.splunkd.call import ApiError
 from generator.splunkd.replies import Access, Entry
+from generator.splunkd.results import moment
 from generator.splunkd.searcher import StoppedError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Job:
         self.state = "QUEUED"
         self.outcome: Outcome | None = None
         self.error: str = ""
+        self.told: list[tuple[str, str]] = []
         self.label = ""
         self.saved = False
         self.paused = False
@@ -67,7 +69,8 @@ class Job:
 
     def messages(self) -> list[tuple[str, str]]:
         """Return what the search has to say: kind and text."""
-        told = [] if self.outcome is None else [(one.kind, one.text) for one in self.outcome.messages]
+        found = [] if self.outcome is None else [(one.kind, one.text) for one in self.outcome.messages]
+        told = [*found, *self.told]
         return [*told, ("FATAL", self.error)] if self.error else told
 
     def cells(self) -> int:
@@ -204,7 +207,7 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
     content: dict[str, Value] = {
         "bundleVersion": "0",
         "canSummarize": False,
-        "createTime": _stamp(job.created),
+        "createTime": moment(job.created),
         "cursorTime": "1970-01-01T00:00:00.000+00:00",
         "custom": dict(job.custom),
         "defaultSaveTTL": 604800,
@@ -214,7 +217,7 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
         "dispatchState": "PAUSED" if job.paused and not done else job.state,
         "doneProgress": "1.00000" if done else "0.00000",
         "dropCount": 0,
-        "earliestTime": _stamp(earliest or 0.0),
+        "earliestTime": moment(earliest or 0.0),
         "eventAvailableCount": kept if outcome is not None and outcome.events else 0,
         "eventCount": found,
         "eventFieldCount": 0 if table is None else len(table.names()),
@@ -238,7 +241,7 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
         "is_prjob": False,
         "keywords": "",
         "label": job.label,
-        "latestTime": _stamp(latest or job.created),
+        "latestTime": moment(latest or job.created),
         "messages": {kind.lower(): [text for one, text in job.messages() if one == kind] for kind, _ in job.messages()},
         "normalizedSearch": job.query.text,
         "numPreviews": 0,
@@ -289,9 +292,3 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
         updated=max(job.created, job.touched),
         address=f"/services/{path}/{job.sid}",
     )
-
-
-def _stamp(seconds: float) -> str:
-    from generator.splunkd.results import moment  # noqa: PLC0415 - results import nothing of jobs
-
-    return moment(seconds)

@@ -49,7 +49,7 @@ KIND = Kind(
 
 
 def _place(instance: Instance, call: Call) -> tuple[str, str, str]:
-    """Return owner, app and name of the collection that a request is about.
+    """Return owner, app and name of the collection that a request is about; a shared one has the app that it lives in.
 
     Raises:
         ApiError: 404.
@@ -59,9 +59,10 @@ def _place(instance: Instance, call: Call) -> tuple[str, str, str]:
     name = call.names["collection"]
     instance.confs.require_app(app)
     known = [one for one in instance.confs.visible("collections", "-", "-", call.user) if one.name == name]
-    if not any(one.access.app == app or one.access.sharing == "global" for one in known):
+    homes = [one.access.app for one in known if one.access.app == app or one.access.sharing == "global"]
+    if not homes:
         raise ApiError(404, f"Collection {name} does not exist in the app {app}.")
-    return owner, app, name
+    return owner, app if app in homes else homes[0], name
 
 
 def _typed(instance: Instance, place: tuple[str, str, str], documents: list[Any]) -> list[Any]:
@@ -186,13 +187,20 @@ def batch_find(instance: Instance, call: Call) -> Reply:
                 documents,
                 query.get("query", {}),
                 sort=_text(query.get("sort", "")),
-                skip=int(query.get("skip", 0)),
-                limit=int(query.get("limit", 0)),
+                skip=_whole(query, "skip"),
+                limit=_whole(query, "limit"),
                 fields=_text(query.get("fields", "")),
             )
             for query in queries
         ]
     )
+
+
+def _whole(query: dict[str, Any], name: str) -> int:
+    value = query.get(name, 0)
+    if not isinstance(value, int) or value < 0:
+        raise ApiError(400, f"Invalid query: {name} takes a whole number.")
+    return value
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - JSON
@@ -205,7 +213,7 @@ def drop(instance: Instance, call: Call) -> Reply:
     """Remove a collection with its documents."""
     found = only(KIND, instance, call)
     instance.confs.delete(found)
-    for owner in {NOBODY, call.user}:
+    for owner in (NOBODY, *instance.accounts.users):
         instance.kvstore.drop((owner, found.access.app, found.name))
     return feed_reply(call, [], now=instance.clock())
 

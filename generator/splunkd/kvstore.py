@@ -2,7 +2,7 @@
 
 Queries: equality, `$gt $gte $lt $lte $ne $in $nin $exists $regex $and $or $nor $not`, names of nested fields with dots (REST API
 Reference, "storage/collections/data/{collection}"). Anything else in a query is refused. Each change writes the collection's file, whole or
-not at all, and a CSV beside the app's lookups, through which searches see it.
+not at all, and a CSV beside the app's lookups, through which searches see it; what a user keeps for itself there is not in it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import orjson
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.patterns import PatternError, compile_pattern
 from generator.splunkd.call import ApiError
+from generator.splunkd.confs import NOBODY
 from generator.splunkd.disk import write_atomic
 
 if TYPE_CHECKING:
@@ -92,8 +93,8 @@ class KvStore:
         self._show(place, documents)
 
     def _show(self, place: tuple[str, str, str], documents: dict[str, Document]) -> None:
-        _, app, name = place
-        if app not in self._confs.apps or not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+        owner, app, name = place
+        if owner != NOBODY or app not in self._confs.apps or not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
             return
         columns = dict.fromkeys(key for document in documents.values() for key in document if key != "_user")
         out = io.StringIO()

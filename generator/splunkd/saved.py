@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import functools
+import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,13 +13,13 @@ from generator.base.diagnostics import GeneratorError
 from generator.knowledge.cron import CronError, next_runs, parse_cron
 from generator.splunkd.actions import Fired, run_actions
 from generator.splunkd.builtin import SAVED_SEARCH
-from generator.splunkd.call import ApiError
+from generator.splunkd.call import ApiError, is_true
 from generator.splunkd.entities import Kind, collection_routes, find, only
 from generator.splunkd.jobs import entry_of
 from generator.splunkd.listing import listed
 from generator.splunkd.replies import Access, Attributes, Entry, feed_reply, values_reply
 from generator.splunkd.routing import Route
-from generator.splunkd.searching import query_of
+from generator.splunkd.searching import bound, query_of
 
 if TYPE_CHECKING:
     from generator.splunkd.call import Call
@@ -55,7 +57,7 @@ def _shown(instance: Instance, found: ConfObject) -> dict[str, Value]:
     values: dict[str, Value] = {
         rest: settings[conf] for rest, conf in _CONF_NAMES.items() if conf in settings and rest != "is_scheduled"
     }
-    scheduled = settings.get("enableSched", "0").strip().lower() in {"1", "true", "t", "yes"}
+    scheduled = is_true(settings.get("enableSched"))
     values["is_scheduled"] = scheduled
     values["next_scheduled_time"] = ""
     if scheduled and settings.get("cron_schedule"):
@@ -132,22 +134,15 @@ async def dispatch(instance: Instance, call: Call) -> Reply:
     for name, value in settings.items():
         if name.startswith("args."):
             text = text.replace(f"${name[5:]}$", value)
-    if settings.get("disabled", "0").lower() in {"1", "true"} and not call.flag("force_dispatch"):
+    if is_true(settings.get("disabled")) and not call.flag("force_dispatch"):
         raise ApiError(400, f"The search '{found.name}' is disabled.")
-    now_text = settings.get("dispatch.now") or call.get("now")
-    now: float | None = None
-    if now_text:
-        try:
-            now = await instance.searcher.time(now_text)
-        except GeneratorError as error:
-            raise ApiError(400, f"Invalid value '{now_text}' for the argument 'dispatch.now'.") from error
     query = await query_of(
         instance,
         call,
         text,
-        earliest=_modifier(settings["dispatch.earliest_time"]),
-        latest=_modifier(settings["dispatch.latest_time"]),
-        now=now,
+        earliest=bound(settings["dispatch.earliest_time"]),
+        latest=bound(settings["dispatch.latest_time"]),
+        now=settings.get("dispatch.now", "").strip(),
         saved=True,
     )
     then = None
@@ -163,15 +158,7 @@ async def dispatch(instance: Instance, call: Call) -> Reply:
 
 
 def _label(name: str) -> str:
-    import hashlib  # noqa: PLC0415 - next to its only use
-
     return f"RMD5{hashlib.md5(name.encode('utf-8', 'replace'), usedforsecurity=False).hexdigest()[:16]}"
-
-
-def _modifier(text: str) -> str | None:
-    if text.strip().startswith("rt"):
-        raise ApiError(400, "Real-time searches are not supported by this server.", "FATAL")
-    return text.strip() or None
 
 
 async def _act(instance: Instance, found: ConfObject, settings: dict[str, str], job: Job) -> None:
@@ -187,13 +174,7 @@ def history(instance: Instance, call: Call) -> Reply:
     """Return the jobs that a saved search was run as."""
     found = find(KIND, instance, call)[0]
     jobs = [job for job in instance.jobs.all.values() if job.label == found.name]
-    entries = []
-    for job in jobs:
-        made = entry_of(job)
-        entries.append(
-            Entry(job.sid, made.path, made.content, made.access, made.links, None, made.updated, made.address)
-        )
-    return listed(call, entries, now=instance.clock())
+    return listed(call, [replace(entry_of(job), name=job.sid) for job in jobs], now=instance.clock())
 
 
 async def scheduled_times(instance: Instance, call: Call) -> Reply:
@@ -211,7 +192,7 @@ async def scheduled_times(instance: Instance, call: Call) -> Reply:
 
 
 def suppress(instance: Instance, call: Call) -> Reply:
-    """Return whether a saved search is kept from running, or keep it for `expiration` seconds."""
+    """Return whether a saved search is suppressed, or note it for `expiration` seconds; a dispatch is asked for and acts anyway."""
     found = find(KIND, instance, call)[0]
     now = instance.clock()
     if call.method == "POST":
@@ -273,7 +254,12 @@ ROUTES = (
     ),
     Route("GET", f"{_ONE}/history", history, "the jobs that a saved search was run as"),
     Route("GET", f"{_ONE}/scheduled_times", scheduled_times, "when a saved search would run; nothing runs by itself"),
-    Route("GET POST", f"{_ONE}/suppress", suppress, "whether a saved search is kept from running"),
+    Route(
+        "GET POST",
+        f"{_ONE}/suppress",
+        suppress,
+        "whether a saved search is suppressed; what is dispatched acts all the same",
+    ),
     Route("POST", f"{_ONE}/acknowledge", acknowledge, "end the suppression of a saved search"),
     Route("GET", "alerts/fired_alerts", groups, "saved searches whose actions have run"),
     Route("GET", "alerts/fired_alerts/{name}", group, "runs of a saved search's actions"),

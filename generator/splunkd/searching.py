@@ -62,34 +62,42 @@ async def prepared(instance: Instance, call: Call, text: str, *, implied: bool =
         raise ApiError(400, str(error), "FATAL") from error
 
 
-def bound(call: Call, name: str) -> str | None:
-    """Return one end of the time range of a request, None = open.
+def bound(text: str) -> str | None:
+    """Return one end of a time range, None = open.
 
     Raises:
         ApiError: 400 for real-time.
     """
-    text = call.get(name).strip()
+    text = text.strip()
     if text.startswith("rt"):
         raise ApiError(400, "Real-time searches are not supported by this server.", "FATAL")
     return text or None
 
 
 async def query_of(instance: Instance, call: Call, text: str, **changes: Any) -> Query:  # noqa: ANN401 - fields of `Query`
-    """Return what a request wants to be searched; in `saved` searches `search` is implied."""
+    """Return what a request wants to be searched; in `saved` searches `search` is implied, `now` is a time modifier."""
     if call.get("search_mode", "normal") == "realtime":
         raise ApiError(400, "Real-time searches are not supported by this server.", "FATAL")
     for name in _REFUSED:
         if call.get(name):
             raise ApiError(400, f"The argument '{name}' is not supported by this server.", "FATAL")
+    if not call.flag("enable_lookups", default=True):
+        raise ApiError(400, "The argument 'enable_lookups' can only be true on this server.", "FATAL")
     ready, _ = await prepared(instance, call, text, implied=changes.pop("saved", False))
-    earliest = changes.pop("earliest", None) or bound(call, "earliest_time")
-    latest = changes.pop("latest", None) or bound(call, "latest_time")
+    earliest = changes.pop("earliest", None) or bound(call.get("earliest_time"))
+    latest = changes.pop("latest", None) or bound(call.get("latest_time"))
     for one in (earliest, latest):
         if one is not None:
             try:
                 await instance.searcher.time(str(one))
             except SearchError as error:
                 raise ApiError(400, str(error), "FATAL") from error
+    now = changes.pop("now", None) or call.get("now").strip()
+    if now:
+        try:
+            changes["now"] = await instance.searcher.time(now)
+        except SearchError as error:
+            raise ApiError(400, f"Invalid value '{now}' for the argument 'now': {error}", "FATAL") from error
     seconds = float(call.number("max_time", 0) or instance.limits.search_seconds)
     return Query(
         text=ready,

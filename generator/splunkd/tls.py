@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import ssl
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,6 @@ def certificate(folder: Path, host: str, now: float) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     write_atomic(file, secret + made.public_bytes(serialization.Encoding.PEM))
-    os.chmod(file, 0o600)  # noqa: PTH101 - mkstemp made it so; said again for where it did not
     return file
 
 

@@ -123,3 +123,13 @@ def test_fix_is_made_whole_or_not_at_all() -> None:
 def test_overlapping_edits_are_our_mistake() -> None:
     with pytest.raises(ValueError, match="overlap"):
         apply_edits("abc", [Edit("a", 0, 2, ""), Edit("a", 1, 3, "")])
+
+
+@posix
+def test_a_mode_that_is_asked_for_replaces_that_of_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"old")
+    file.chmod(0o644)
+    write_atomic(file, b"new", mode=0o600, synced=True)
+    assert file.read_bytes() == b"new"
+    assert file.stat().st_mode & 0o777 == 0o600

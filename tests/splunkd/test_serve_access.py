@@ -110,3 +110,9 @@ def test_storage_passwords_are_refused_clearly(server: Server) -> None:
         )
         assert answer.status == 501
         assert "keeps no secrets" in answer.json["messages"][0]["text"]
+
+
+def test_numbers_of_a_role_are_numbers(server: Server) -> None:
+    answer = server.ask("/services/authorization/roles", "POST", form={"name": "counted", "srchTimeWin": "long"})
+    assert answer.status == 400
+    assert "srchTimeWin" in answer.text

@@ -146,3 +146,14 @@ def test_what_is_wrong_about_an_app_is_told(server: Server) -> None:
     assert server.delete("apps/local/search").status == 400
     assert server.post("apps/local", name="/no/such/file.tgz", filename="1").status == 400
     assert server.post("apps/local", name=_name(), nonsense="1").status == 400
+
+
+def test_every_argument_of_an_app_counts_or_is_refused(server: Server) -> None:
+    assert server.ask("/services/apps/local", "POST", form={"name": "counted", "colour": "red"}).status == 400
+    assert server.ask("/services/apps/local/counted").status == 404
+    server.post("apps/local", name="counted", visible="0")
+    form = {"disabled": "1", "check_for_updates": "false"}
+    path = "/services/apps/local/counted"
+    content = server.ask(path, "POST", form=form, output_mode="json").json["entry"][0]["content"]
+    assert (content["disabled"], content["check_for_updates"], content["visible"]) == (True, False, False)
+    assert server.ask(path, "POST", form={"visible": "perhaps"}).status == 400

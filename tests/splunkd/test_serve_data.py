@@ -129,3 +129,18 @@ def test_kinds_of_inputs(server: Server) -> None:
     assert server.ask("data/inputs/oneshot").entries == {}
     assert server.ask("data/modular-inputs").entries == {}
     assert server.ask("data/inputs/tcp/raw").status == 404
+
+
+def test_the_collector_as_a_whole_is_switched(server: Server) -> None:
+    path = "/services/data/inputs/http/http"
+    token = server.token(server.index())
+    assert server.ask(f"{path}/disable", "POST").status == 200
+    try:
+        assert server.hec("/event", b'{"event":"x"}', token).status != 200
+    finally:
+        assert server.ask(f"{path}/enable", "POST").status == 200
+    assert server.hec("/event", b'{"event":"x"}', token).status == 200
+    for form, hint in (({"port": "1"}, "--hec-port"), ({"enableSSL": "maybe"}, "Boolean")):
+        answer = server.ask(path, "POST", form=form)
+        assert answer.status == 400
+        assert hint in answer.text

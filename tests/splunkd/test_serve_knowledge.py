@@ -43,9 +43,48 @@ def test_macros_are_made_changed_shared_and_used(service: sdk.Service) -> None:
     assert run() == "408"
     macro.disable()
     assert macro.refresh()["disabled"] == "1"
+    with pytest.raises(HTTPError):
+        run()
+    macro.enable()
+    assert run() == "408"
     service.macros.delete(f"{name}(2)")
     with pytest.raises(HTTPError):
         run()
+
+
+def test_a_macros_validation_refuses_a_search(service: sdk.Service) -> None:
+    """Truth: macros.conf.spec, `validation` and `errormsg`."""
+    name = _name()
+    service.macros.create(f"{name}(1)", "eval n=$n$", args="n", validation="isnum($n$)", errormsg="n must be a number")
+    assert rows_of(service.jobs.oneshot(f"| makeresults | `{name}(7)` | table n", output_mode="json")) == [{"n": "7"}]
+    with pytest.raises(HTTPError, match="n must be a number"):
+        service.jobs.create(f"| makeresults | `{name}(x)`")
+
+
+def test_sharing_an_object_needs_to_know_which(service: sdk.Service, server: Server) -> None:
+    name = _name()
+    server.post("apps/local", name=f"{name}app")
+    for app in ("search", f"{name}app"):
+        service.macros.create(name, "head 1", owner="nobody", app=app, sharing="app")
+    form = {"sharing": "global", "owner": "nobody"}
+    answer = server.ask(f"/servicesNS/-/-/admin/macros/{name}/acl", "POST", form=form)
+    assert answer.status == 400
+    assert "give owner and app" in answer.text
+    form["perms.read"] = "a\0b"
+    answer = server.ask(f"/servicesNS/nobody/search/admin/macros/{name}/acl", "POST", form=form)
+    assert answer.status == 400
+    assert "cannot be stored" in answer.text
+
+
+def test_a_stanza_is_read_anew(server: Server) -> None:
+    name = _name()
+    form = {"name": name, "definition": "head 1"}
+    assert server.ask("/servicesNS/nobody/search/admin/macros", "POST", form=form).status == 201
+    file = server.folder / "etc" / "apps" / "search" / "local" / "macros.conf"
+    file.write_text(file.read_text().replace(f"[{name}]\ndefinition = head 1", f"[{name}]\ndefinition = head 2"))
+    path = f"/servicesNS/nobody/search/admin/macros/{name}"
+    assert "head 1" in server.ask(path).text
+    assert "head 2" in server.ask(f"{path}/_reload", "POST").text
 
 
 def test_the_same_name_for_two_owners_and_apps(service: sdk.Service, server: Server) -> None:

@@ -150,3 +150,31 @@ def test_searches_see_documents_as_a_lookup(server: Server, collection: sdk.KVSt
     assert server.rows(f"| inputlookup {name}_lookup | table n word") == [{"n": "7", "word": "seven"}]
     collection.data.insert({"n": 8, "word": "eight"})
     assert len(server.rows(f"| inputlookup {name}_lookup")) == 2
+
+
+def test_what_a_user_keeps_for_itself_is_not_what_all_see(server: Server, collection: sdk.KVStoreCollection) -> None:
+    name, header = collection.name, {"Content-Type": "application/json"}
+    collection.data.insert({"n": 1})
+    path = f"/servicesNS/admin/search/storage/collections/data/{name}"
+    assert server.ask(path, "POST", body=b'{"n": 2}', headers=header).status == 201
+    assert [one["n"] for one in server.ask(path).json] == [2]
+    assert [one["n"] for one in collection.data.query()] == [1]
+    assert server.rows(f"| inputlookup {name}.csv | table n") == [{"n": "1"}]
+
+
+def test_a_shared_collection_is_the_same_from_every_app(server: Server, collection: sdk.KVStoreCollection) -> None:
+    collection.data.insert({"n": 1})
+    config = f"/servicesNS/nobody/search/storage/collections/config/{collection.name}"
+    form = {"sharing": "global", "owner": "nobody"}
+    assert server.ask(f"{config}/acl", "POST", form=form).status == 200
+    found = server.ask(f"/servicesNS/nobody/launcher/storage/collections/data/{collection.name}")
+    assert [one["n"] for one in found.json] == [1]
+
+
+@pytest.mark.parametrize("query", [{"skip": "x"}, {"limit": -1}, {"limit": None}])
+def test_pages_of_several_queries_are_whole_numbers(
+    server: Server, collection: sdk.KVStoreCollection, query: dict[str, object]
+) -> None:
+    path = f"/servicesNS/nobody/search/storage/collections/data/{collection.name}/batch_find"
+    header = {"Content-Type": "application/json"}
+    assert server.ask(path, "POST", body=json.dumps([query]).encode(), headers=header).status == 400

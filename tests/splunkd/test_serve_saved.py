@@ -232,3 +232,15 @@ def test_arguments_take_the_place_of_tokens(server: Server) -> None:
         assert time.monotonic() < deadline
     assert server.ask(f"search/v2/jobs/{sid}/results").json["results"][0]["who"] == "zoe"
     assert server.rows(f"| savedsearch {name} who=ann | table who") == [{"who": "ann"}]
+
+
+def test_actions_that_are_not_done_are_named(server: Server) -> None:
+    _, sid = _alert(server, ROW, **{"action.email": "1", "action.email.to": "a@example.org", "action.script": "0"})
+    messages = server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"]["messages"]
+    assert messages["warn"] == ["The action 'email' is not done by this server."]
+
+
+def test_a_severity_that_is_no_number_fails_before_anything_is_written(server: Server) -> None:
+    with pytest.raises(AssertionError, match=r"alert\.severity"):
+        _alert(server, ROW, **{"alert.severity": "high", "action.risk.param._risk_message": "unsaid"})
+    assert server.rows('search index=risk risk_message="unsaid"') == []

@@ -339,3 +339,16 @@ def test_the_servers_own_log_is_searched_by_name_only(server: Server) -> None:
     assert "not-in-the-log" not in str(server.rows("search index=_internal"))
     assert server.rows("search splunkd_access") == []
     assert server.rows("search index=* splunkd_access") == []
+
+
+def test_the_present_of_a_search_can_be_given(server: Server) -> None:
+    """Truth: REST API Reference, search/jobs, `now`: the time that relative times of the search are relative to."""
+    form = {
+        "search": '| makeresults | eval at=relative_time(now(), "-1s")',
+        "exec_mode": "oneshot",
+        "output_mode": "json",
+    }
+    answer = server.ask("/services/search/jobs", "POST", form={**form, "now": "1500000000"})
+    assert float(answer.json["results"][0]["at"]) == 1_499_999_999
+    for wrong in ({"now": "soonish"}, {"enable_lookups": "0"}):
+        assert server.ask("/services/search/jobs", "POST", form={**form, **wrong}).status == 400
