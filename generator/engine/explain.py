@@ -4,7 +4,7 @@ A command says what it asks of rows (`CommandSpec.asks` gives an `Asked`): searc
 own, fields that must be there. Its condition becomes a tree of AND, OR and leaves, NOT pushed down to the leaves; each leaf
 is a mask over the rows. How far a row is from fitting is the number of leaves that would have to hold besides: the sum in
 an AND, the least in an OR. Of the nearest rows those come first that fit the rarest other leaves, then those whose value
-is most like the wanted one; rows that fail the same comparisons with the same values are one entry.
+is most like the wanted one, or nearest to a bound; rows that fail the same comparisons with the same values are one entry.
 
 `generator.commands` names what is asked, `generator.cli.search` prints the explanation.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import math
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -354,7 +355,10 @@ def _own(part: _Part, env: Env) -> tuple[str, int, int]:
 
 
 class _Leaf:
-    """One comparison. `fields` are what it reads, `shown` the column of what was compared, where that is no plain field."""
+    """One comparison. `fields` are what it reads, `shown_column` the column of what was compared, where that is no plain field.
+
+    `literal` is the text that is wanted, `bound` the number that a value is to lie above or below.
+    """
 
     def __init__(
         self,
@@ -365,6 +369,7 @@ class _Leaf:
         wanted: str,
         fields: tuple[str, ...],
         literal: str = "",
+        bound: float | None = None,
         cased: bool = False,
         shown_column: Column | None = None,
     ) -> None:
@@ -374,6 +379,7 @@ class _Leaf:
         self.wanted = wanted
         self.fields = fields
         self.literal = literal
+        self.bound = bound
         self.cased = cased
         self.column = shown_column
         self.leaves: tuple[_Leaf, ...] = (self,)
@@ -494,14 +500,15 @@ class _Trees:
 
     def _term_leaf(self, term: Term, *, negated: bool) -> _Leaf:
         mask = self.env.mask(term, self.table, "search")
-        label, wanted, literal = "_raw", self.text(term), ""
+        label, wanted, literal, bound = "_raw", self.text(term), "", None
         fields: tuple[str, ...] = ("_raw",)
         if isinstance(term, Comparison) and isinstance(term.field, Name):
             label = term.field.text
             wanted = self.env.text[term.field.end : term.end].strip()
             literal = term.value.text if isinstance(term.value, Name) and term.op in {"=", "=="} else ""
+            bound = number_of(term.value.text) if isinstance(term.value, Name) and term.op in _FLIPPED else None
             if label in TIME_MODIFIERS:
-                label, wanted, literal = "_time", self.text(term), ""
+                label, wanted, literal, bound = "_time", self.text(term), "", None
             fields = () if label == "_time" and term.field.text in TIME_MODIFIERS else (label,)
         elif isinstance(term, InTerm) and isinstance(term.field, Name):
             label = term.field.text
@@ -513,7 +520,13 @@ class _Trees:
         if negated:
             mask, wanted, literal = ~mask, f"NOT {self.text(term)}", ""
         return _Leaf(
-            mask, (term.start, term.end), label=label, wanted=" ".join(wanted.split()), fields=fields, literal=literal
+            mask,
+            (term.start, term.end),
+            label=label,
+            wanted=" ".join(wanted.split()),
+            fields=fields,
+            literal=literal,
+            bound=bound,
         )
 
     def _substituted(self, term: SubsearchTerm, *, negated: bool) -> _Part:
@@ -542,11 +555,13 @@ class _Trees:
         mask = self.env.truth(asked, self.table, "where")
         fields = tuple(dict.fromkeys(ref.name for ref in find(expr, FieldRef)))
         label, wanted, literal, column = fields[0] if fields else "", self.text(expr), "", None
+        bound = None
         left, op, right = _sides(expr)
         if left is not None:
             label = left.name if isinstance(left, FieldRef) else self.text(left)
             wanted = f"{op} {self.text(right)}" if right is not None else op
             literal = right.value if isinstance(right, StringLiteral) and op in {"=", "=="} else ""
+            bound = _number(right) if op in _FLIPPED else None
             if not isinstance(left, FieldRef):
                 column = self.env.evaluate(left, self.table, "where")
         if negated:
@@ -558,6 +573,7 @@ class _Trees:
             wanted=wanted,
             fields=fields,
             literal=literal,
+            bound=bound,
             cased=True,
             shown_column=column,
         )
@@ -570,11 +586,19 @@ def _sides(expr: Expr) -> tuple[Expr | None, str, Expr | None]:
     if not isinstance(expr, Binary) or expr.op in {"XOR", ".", "+", "-", "*", "/", "%"}:
         return None, "", None
     left, right = expr.left, expr.right
-    if isinstance(left, StringLiteral | NumberLiteral | BoolLiteral) and not isinstance(
+    if (isinstance(left, StringLiteral | BoolLiteral) or _number(left) is not None) and not isinstance(
         right, StringLiteral | NumberLiteral
     ):
         return right, _FLIPPED.get(expr.op, expr.op), left
     return left, expr.op, right
+
+
+def _number(expr: Expr | None) -> float | None:
+    """Return the number that is written, with its sign; None where it is something else."""
+    if isinstance(expr, Unary) and expr.op in {"-", "+"}:
+        inner = _number(expr.operand)
+        return -inner if inner is not None and expr.op == "-" else inner
+    return expr.value if isinstance(expr, NumberLiteral) else None
 
 
 def _merged(part: _Any, text: str) -> _Part:
@@ -682,12 +706,16 @@ def _distinct(leaves: list[_Leaf], rows: Rows, table: Table) -> Iterator[tuple[i
 
 
 def _likeness(leaf: _Leaf, table: Table, row: int) -> float:
-    """Return how like a value is to the wanted one, 0 to 1."""
-    if not leaf.literal or leaf.label == "_raw":
+    """Return how like a value is to the wanted one, 0 to 1; of a number how near to the bound."""
+    if (not leaf.literal and leaf.bound is None) or leaf.label == "_raw":
         return 0.0
     value = table.column(leaf.label)[row] if leaf.column is None else leaf.column[row]
     if value is None:
         return 0.0
+    if leaf.bound is not None:
+        numbers = [number for one in elements(value) if (number := number_of(one)) is not None]
+        distance = min((abs(number - leaf.bound) for number in numbers), default=math.inf)
+        return 1 / (1 + distance / (abs(leaf.bound) or 1))
     wanted = leaf.literal.strip("*").lower()[:200]
     return difflib.SequenceMatcher(None, wanted, _text(value).lower()[:200]).ratio()
 

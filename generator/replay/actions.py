@@ -8,7 +8,8 @@ Read from the rendered `savedsearches.conf`, so that what is judged is what ship
 - `action.notable`: one notable for each row, its title from `action.notable.param.rule_title`, its entity from `_entities`.
 
 `$field$` in a message becomes the field's value in the row, several values with a comma between; a field that the row
-lacks leaves the token as it is. Left out on purpose: throttling, risk factors, asset and identity lookups.
+lacks leaves the token as it is. Settings that Enterprise Security could not read are refused. Left out on purpose: throttling,
+risk factors, asset and identity lookups.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator.base.diagnostics import BackendError
 from generator.base.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\$(?:result\.)?([^$\s][^$]*?)\$")
 _TRUE = frozenset({"1", "true", "t", "yes"})
+_RISK = "action.risk.param._risk"
+_ENTITIES = "action.notable.param._entities"
+_ANNOTATIONS = "action.correlationsearch.annotations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,22 @@ class RiskSettings:
 
 
 def risk_settings(settings: Mapping[str, str]) -> RiskSettings:
-    """Read the risk action of a saved search; nothing where it has none."""
+    """Read the risk action of a saved search; nothing where it has none.
+
+    Raises:
+        BackendError: it is no list of JSON objects, or a score is no number.
+    """
     if settings.get("action.risk", "").strip().lower() not in _TRUE:
         return RiskSettings()
     message = settings.get("action.risk.param._risk_message", "")
     objects, threats = [], []
-    for entry in _entries(settings.get("action.risk.param._risk", "")):
+    for entry in _entries(settings, _RISK):
         if "risk_object_field" in entry:
-            score = entry.get("risk_score", 0)
             objects.append(
                 (
                     str(entry["risk_object_field"]),
                     str(entry.get("risk_object_type", "")),
-                    int(float(score)) if isinstance(score, int | float | str) and str(score) else 0,
+                    _score(entry, _RISK) or 0,
                     str(entry.get("risk_message") or message),
                 )
             )
@@ -83,7 +91,7 @@ def risk_settings(settings: Mapping[str, str]) -> RiskSettings:
 
 
 def risk_events(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[RiskEvent, ...]:
-    """Return the risk events that a saved search would write for its rows."""
+    """Return the risk events that a saved search would write for its rows. Raises as `risk_settings`."""
     action = risk_settings(settings)
     return tuple(_risk(action, rows))
 
@@ -97,16 +105,16 @@ def _risk(action: RiskSettings, rows: Iterable[Row]) -> Iterator[RiskEvent]:
 
 
 def notables(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[Notable, ...]:
-    """Return the notables that a saved search would raise for its rows."""
+    """Return the notables that a saved search would raise for its rows.
+
+    Raises:
+        BackendError: the entities are no list of JSON objects, or a score is no number.
+    """
     if settings.get("action.notable", "").strip().lower() not in _TRUE:
         return ()
     title = settings.get("action.notable.param.rule_title", "")
     entity = next(
-        (
-            entry
-            for entry in _entries(settings.get("action.notable.param._entities", ""))
-            if str(entry.get("risk_object_field", "N/A")) != "N/A"
-        ),
+        (entry for entry in _entries(settings, _ENTITIES) if str(entry.get("risk_object_field", "N/A")) != "N/A"),
         {},
     )
     field = str(entity.get("risk_object_field", ""))
@@ -115,7 +123,7 @@ def notables(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[Notable,
             resolved(title, row),
             ", ".join(values(row, field)),
             str(entity.get("risk_object_type", "")),
-            int(entity["risk_score"]) if "risk_score" in entity else None,
+            _score(entity, _ENTITIES),
             number,
         )
         for number, row in enumerate(rows)
@@ -144,12 +152,30 @@ def values(row: Row, field: str) -> list[str]:
     return [value for value in found if value.strip() and value != "null"]
 
 
-def _entries(text: str) -> list[dict[str, Any]]:
+def _entries(settings: Mapping[str, str], key: str) -> list[dict[str, Any]]:
+    """Return the objects of a setting, none where it is absent or empty."""
+    found = _json(settings, key, "[]")
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise BackendError(f"`{key}` of the saved search is no list of JSON objects")
+    return found
+
+
+def _json(settings: Mapping[str, str], key: str, default: str) -> Any:  # noqa: ANN401 - any JSON
     try:
-        found = json.loads(text) if text.strip() else []
-    except ValueError:
-        return []
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+        return json.loads(settings.get(key, "").strip() or default)
+    except (ValueError, RecursionError) as error:
+        raise BackendError(f"`{key}` of the saved search is no JSON: {error}") from error
+
+
+def _score(entry: Mapping[str, Any], key: str) -> int | None:
+    """Return the score of an entry as whole number, None where it has none."""
+    given = entry.get("risk_score")
+    if given is None or given == "":
+        return None
+    try:
+        return int(float(given))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BackendError(f"`{key}` of the saved search has a `risk_score` that is no number: {given!r}") from error
 
 
 def stash(
@@ -165,6 +191,9 @@ def stash(
 
     `name` is the saved search, `time` when they are written (seconds since 1970), `tactics` are tactic ids by technique id. The
     fields of the result follow those of the risk event.
+
+    Raises:
+        BackendError: the annotations are no JSON object.
     """
     annotations = _annotations(settings)
     techniques = annotations.get("mitre_attack", [])
@@ -196,12 +225,10 @@ def stash(
 
 
 def _annotations(settings: Mapping[str, str]) -> dict[str, list[str]]:
-    try:
-        found = json.loads(settings.get("action.correlationsearch.annotations", "") or "{}")
-    except ValueError:
-        return {}
+    """Return the annotations that are lists: those of frameworks, which the risk index has as fields."""
+    found = _json(settings, _ANNOTATIONS, "{}")
     if not isinstance(found, dict):
-        return {}
+        raise BackendError(f"`{_ANNOTATIONS}` of the saved search is no JSON object")
     return {str(key): [str(one) for one in value] for key, value in found.items() if isinstance(value, list)}
 
 

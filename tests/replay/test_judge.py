@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from generator.backends.base import Found
+from generator.base.diagnostics import BackendError
 from generator.content import tests as content
-from generator.replay.actions import risk_events, stash
+from generator.replay.actions import notables, risk_events, stash
 from generator.replay.judge import judge, notes
 
 CASES: list[dict[str, Any]] = yaml.load(Path(__file__).with_name("judge.yml").read_text("utf-8"), yaml.CSafeLoader)
@@ -39,10 +40,35 @@ def test_a_threat_object_that_no_row_has_is_told() -> None:
     assert notes(found([{"src": "192.0.2.1"}]), settings) == ()
 
 
-def test_damaged_settings_write_nothing() -> None:
-    for text in ("{", "3", '"x"', "[1]", ""):
-        settings = {"action.risk": "1", "action.risk.param._risk": text}
-        assert risk_events(settings, [{"dest": "h"}]) == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "3",
+        "{}",
+        '"x"',
+        "[1]",
+        pytest.param("[" * 100_000, id="deep"),
+        '[{"risk_object_field":"dest","risk_score":"high"}]',
+    ],
+)
+@pytest.mark.parametrize("action", ["risk", "notable"])
+def test_damaged_settings_are_told(action: str, text: str) -> None:
+    key = {"risk": "action.risk.param._risk", "notable": "action.notable.param._entities"}[action]
+    made = {"risk": risk_events, "notable": notables}[action]
+    with pytest.raises(BackendError, match=key):
+        made({f"action.{action}": "1", key: text}, [{"dest": "h"}])
+
+
+def test_damaged_annotations_are_told() -> None:
+    for text in ("{", "[]", "3"):
+        with pytest.raises(BackendError, match="annotations"):
+            stash("N", {"action.correlationsearch.annotations": text}, (), (), time=9.0, tactics={})
+
+
+def test_settings_that_are_empty_write_nothing() -> None:
+    assert risk_events({"action.risk": "1", "action.risk.param._risk": " "}, [{"dest": "h"}]) == ()
+    assert risk_events({"action.risk": "1"}, [{"dest": "h"}]) == ()
 
 
 def test_a_value_stays_inside_its_line_of_the_risk_index() -> None:
