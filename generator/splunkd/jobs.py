@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import GeneratorError, UnsupportedSpl
 from generator.engine.errors import SearchError
 from generator.splunkd.call import ApiError
-from generator.splunkd.replies import Access, Entry
+from generator.splunkd.replies import Access, Entry, Messages
 from generator.splunkd.results import moment
 from generator.splunkd.searcher import StoppedError
 
@@ -242,7 +242,7 @@ def entry_of(job: Job, path: str = PATH) -> Entry:
         "keywords": "",
         "label": job.label,
         "latestTime": moment(latest or job.created),
-        "messages": {kind.lower(): [text for one, text in job.messages() if one == kind] for kind, _ in job.messages()},
+        "messages": Messages(tuple(job.messages())),
         "normalizedSearch": job.query.text,
         "numPreviews": 0,
         "performance": {

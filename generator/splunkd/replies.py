@@ -30,7 +30,26 @@ XML = "text/xml; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
 TEXT = "text/plain; charset=UTF-8"
 
-Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Value] | None"
+Value: TypeAlias = "str | int | float | bool | Messages | Sequence[Value] | Mapping[str, Value] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What a job has to say, as (type, text). JSON lists them, Atom gives a dictionary of texts by type, as splunkd does."""
+
+    told: tuple[tuple[str, str], ...]
+
+    def by_type(self) -> dict[str, Value]:
+        """Return the texts by type in lower case."""
+        found: dict[str, list[Value]] = {}
+        for kind, text in self.told:
+            found.setdefault(kind.lower(), []).append(text)
+        return {**found}
+
+    def listed(self) -> list[Value]:
+        """Return one `type` and `text` each."""
+        return [{"type": kind, "text": text} for kind, text in self.told]
+
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -250,6 +269,8 @@ def _xml_entry(entry: Entry, indent: str, base: str) -> str:
 
 
 def _xml_value(value: Value, indent: str) -> str:
+    if isinstance(value, Messages):
+        value = value.by_type()
     if isinstance(value, Mapping):
         inner = "".join(
             f'{indent}  <s:key name="{escape(key)}">{_nested(item, indent + "  ")}</s:key>\n'
@@ -314,6 +335,8 @@ def _json_entry(entry: Entry, base: str) -> dict[str, Any]:
 
 
 def _plain_json(value: Value) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, Messages):
+        value = value.listed()
     if isinstance(value, Mapping):
         return {key: _plain_json(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -220,7 +220,7 @@ def test_an_action_that_cannot_be_read_fails_the_job(server: Server) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert job["dispatchState"] == "FAILED"
-    assert "action.risk.param._risk" in job["messages"]["fatal"][0]
+    assert "action.risk.param._risk" in job["messages"][0]["text"]
 
 
 def test_arguments_take_the_place_of_tokens(server: Server) -> None:
@@ -237,7 +237,7 @@ def test_arguments_take_the_place_of_tokens(server: Server) -> None:
 def test_actions_that_are_not_done_are_named(server: Server) -> None:
     _, sid = _alert(server, ROW, **{"action.email": "1", "action.email.to": "a@example.org", "action.script": "0"})
     messages = server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"]["messages"]
-    assert messages["warn"] == ["The action 'email' is not done by this server."]
+    assert messages == [{"type": "WARN", "text": "The action 'email' is not done by this server."}]
 
 
 def test_a_severity_that_is_no_number_fails_before_anything_is_written(server: Server) -> None:

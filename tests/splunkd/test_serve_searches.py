@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -142,7 +143,11 @@ def test_what_fails_while_it_runs_is_a_failed_job(server: Server) -> None:
     job = server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"]
     assert job["dispatchState"] == "FAILED"
     assert job["isFailed"] is True
-    assert "no_such_lookup" in job["messages"]["fatal"][0]
+    # JSON lists messages, Atom has a dictionary of them: what clients of either read (the SDK's Atom, JSON job properties).
+    assert [message["type"] for message in job["messages"]] == ["FATAL"]
+    assert "no_such_lookup" in job["messages"][0]["text"]
+    atom = server.ask(f"search/v2/jobs/{sid}", output_mode="xml").text
+    assert re.search(r'<s:key name="messages">\s*<s:dict>\s*<s:key name="fatal">\s*<s:list>\s*<s:item>', atom)
     answer = server.ask(f"search/v2/jobs/{sid}/results")
     assert answer.status == 400
     assert answer.json["messages"][0]["type"] == "FATAL"

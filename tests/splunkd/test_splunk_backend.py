@@ -188,6 +188,19 @@ def test_a_wrong_search_is_the_search_s_error(target: SplunkTarget, tmp_path: Pa
         splunk.install(small_app(tmp_path / "wrong", savedsearches="[s]\nsearch = | stats\n"))
         with pytest.raises(SearchError, match="stats"):
             splunk.search(Dispatch(spl="| makeresults | stats", earliest="", latest=""))
+        with pytest.raises(SearchError, match="no_such_table"):
+            splunk.search(Dispatch(spl="| makeresults | lookup no_such_table a", earliest="", latest=""))
+
+
+def test_messages_of_a_job_are_told(target: SplunkTarget, tmp_path: Path) -> None:
+    app = small_app(tmp_path / "told", savedsearches='[s]\nsearch = | makeresults | eval p="[" | where match("a", p)\n')
+    reader = EmbeddedBackend(NOW)
+    reader.install(app)
+    with SplunkBackend(target, NOW) as splunk:
+        splunk.install(app)
+        ours, theirs = (backend.search(Dispatch(name="s")).messages for backend in (reader, splunk))
+    assert len(ours) == 1
+    assert ours[0] in theirs
 
 
 @pytest.mark.parametrize(
