@@ -148,14 +148,17 @@ def _columns(lookup: Lookup, read_head: Callable[[str, int], bytes | None]) -> f
     if lookup.type != "csv" or lookup.data_path is None:
         return None
     head = read_head(lookup.data_path, _HEADER_BYTES)
-    if not head:
-        return None
-    line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].rstrip("\r")
+    return frozenset(table_header(head)) or None if head else None
+
+
+def table_header(data: bytes) -> tuple[str, ...]:
+    """Return the columns that a CSV table's first line names, none where it cannot be read."""
+    line = data[:_HEADER_BYTES].decode("utf-8-sig", errors="replace").split("\n", 1)[0].rstrip("\r")
     try:
         header = next(csv.reader([line]), [])
     except csv.Error:
-        return None  # a broken header is a finding of the lookup rules; its columns stay unknown here
-    return frozenset(name.strip() for name in header) or None
+        return ()  # a broken header is a finding of the lookup rules; its columns stay unknown here
+    return tuple(name.strip() for name in header)
 
 
 def _declared_macro(name: str, app: str) -> ExternalMacro:

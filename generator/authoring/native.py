@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from generator.content.names import file_stem
+from generator.content.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+TYPES: Final = ("TTP", "Anomaly", "Hunting", "Correlation")
+DOMAINS: Final = ("access", "audit", "endpoint", "identity", "network", "threat")
+PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
+#: How long a detection's name may be, so that the saved search's does not pass Splunk's 100 characters.
+MAX_NAME: Final = 67
 _ORDER: Final = (
     "name",
     "id",
@@ -68,6 +74,16 @@ def native_text(values: Mapping[str, Any], comments: Iterable[str] = ()) -> str:
         ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=_WIDTH
     )
     return head + text
+
+
+def asset_types() -> tuple[str, ...]:
+    """Return the asset types that a native detection may have."""
+    return tuple(load_schema("detection.native")["$defs"]["asset_type_native"]["enum"])
+
+
+def entity_type(field: str) -> str:
+    """Return what a field of results names, told from how the field is called: `user`, `system` or `other`."""
+    return "user" if "user" in field else "system" if field in ("dest", "src", "host") else "other"
 
 
 def detection_path(name: str, category: str) -> str:

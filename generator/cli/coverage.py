@@ -39,13 +39,14 @@ def command(*, repo: Path, format_name: str, out: Path | None, gaps: bool, attac
     from generator.analysis.coverage import coverage_of
     from generator.base.files import write_atomic
     from generator.content.load import load_pack, refuse_no_pack
-    from generator.knowledge.attack import builtin_attack, read_attack
+    from generator.knowledge.attack import read_attack
+    from generator.rules.run import attack_of
 
     pack = load_pack(repo)
     refuse_no_pack(repo, found=bool(pack.objects() or pack.config.document))
-    if attack is None and pack.config.attack in pack.files:
-        attack = repo / pack.config.attack
-    table = builtin_attack() if attack is None else read_attack(attack)
+    table, problems = (read_attack(attack), ()) if attack else attack_of(repo, pack.config, pack.files)
+    for problem in problems:
+        terminal.note(f"{problem.message}; the built-in table is used")
     found = coverage_of(pack.detections, table)
     if format_name == "table":
         from generator.report.coverage.table import coverage_table

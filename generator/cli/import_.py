@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.base.diagnostics import RepositoryError
+from generator.base.diagnostics import ConfigError, RepositoryError
 from generator.cli import terminal
 from generator.cli.options import example
 
@@ -84,10 +84,8 @@ def command(
             progress.step(f"reading {app.title}")
             kept.append(import_app(app, today=today, chosen=_chooser(only)))
         if rules:
-            from generator.authoring.importing.sigma import import_sigma
-
             progress.step("reading rules")
-            kept.append(import_sigma(_rule_files(rules), today=today, data_model=data_model))
+            kept.append(_sigma(rules, today, data_model=data_model))
     written, present = _write(repo, kept, dry_run=dry_run)
     for imported in kept:
         for note in imported.notes:
@@ -97,9 +95,7 @@ def command(
         f"{written:,} files {verb} to {repo}"
         + (f", {present:,} that are there already left as they are" if present else "")
     )
-    return int(
-        any(note.startswith(("cannot be read", "pySigma cannot")) for imported in kept for note in imported.notes)
-    )
+    return int(any(imported.refused for imported in kept))
 
 
 def _chooser(only: tuple[str, ...]) -> Callable[[str], bool] | None:
@@ -115,6 +111,16 @@ def _server(url: str, app: str | None, ca_file: Path | None, *, verify: bool) ->
     if not app:
         raise click.UsageError("a server has many apps: choose one with --app")
     return connected(target_from(url, os.environ, verify=verify, ca_file=ca_file), app)
+
+
+def _sigma(paths: list[Path], today: datetime.date, *, data_model: bool) -> Imported:
+    try:
+        from generator.authoring.importing.sigma import import_sigma
+    except ImportError as error:
+        if error.name is not None and error.name.partition(".")[0] == "sigma":
+            raise ConfigError("Sigma rules need the extra `sigma`: pip install 'contentpack[sigma]'") from error
+        raise
+    return import_sigma(_rule_files(paths), today=today, data_model=data_model)
 
 
 def _rule_files(paths: Iterable[Path]) -> Iterator[RuleFile]:

@@ -53,7 +53,8 @@ def command(
     What is not given is asked for where a person sits at the terminal, and has a default elsewhere. The file is valid at
     once; it is experimental until it has a test. Nothing is overwritten.
     """
-    from generator.authoring.scaffold.new_detection import TYPES, Wanted, categories, new_detection
+    from generator.authoring.native import TYPES
+    from generator.authoring.scaffold.new_detection import Wanted, categories, new_detection
     from generator.base.files import FileChange, write_together
     from generator.content.load import load_pack, refuse_no_pack
     from generator.knowledge.attack import builtin_attack

@@ -13,17 +13,17 @@ from generator.content.schema import load_schema, schema_name
 from generator.editor.cursor import Cursor, Stage, stage_at
 from generator.functions import EVAL, STATS
 from generator.knowledge.datamodels import ALWAYS_FIELDS
+from generator.spl.fields import FieldState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.content.model import Document
     from generator.editor.workspace import Workspace
-    from generator.spl.fields import FieldState
 
 LIMIT: Final = 500
-_LOOKUP_COMMANDS: Final = frozenset(("lookup", "inputlookup", "outputlookup"))
-_AGGREGATING: Final = frozenset(
+LOOKUP_COMMANDS: Final = frozenset(("lookup", "inputlookup", "outputlookup"))
+AGGREGATING: Final = frozenset(
     (
         "stats",
         "eventstats",
@@ -114,25 +114,21 @@ def _spl(workspace: Workspace, path: str, cursor: Cursor) -> Iterator[Proposal]:
         yield from _models(workspace, model[1])
         return
     words = stage.text.split()
-    if stage.pipeline or cursor.before.lstrip().startswith("|"):
-        is_first = (
-            len(words) <= 1 and not stage.text.rstrip(" ").endswith("\t") and not (words and stage.text[-1:].isspace())
-        )
-        if is_first:
-            for name in env.commands:
-                spec = env.commands.get(name)
-                if spec is not None:
-                    yield Proposal(name, Sort.COMMAND, spec.summary, spec.syntax, replaces=typed)
-            return
+    if (stage.pipeline or cursor.before.lstrip().startswith("|")) and stage.is_naming:
+        for name in env.commands:
+            spec = env.commands.get(name)
+            if spec is not None:
+                yield Proposal(name, Sort.COMMAND, spec.summary, spec.syntax, replaces=typed)
+        return
     command = stage.command
-    if command in _LOOKUP_COMMANDS and len([word for word in words[1:] if "=" not in word]) <= (
+    if command in LOOKUP_COMMANDS and len([word for word in words[1:] if "=" not in word]) <= (
         0 if stage.text[-1:].isspace() else 1
     ):
         yield from _lookups(workspace, typed)
     yield from _fields(workspace, path, stage, typed)
     for table, wanted in (
         (EVAL, command in _EVALUATING),
-        (STATS, command in _AGGREGATING and not _BY.search(stage.text)),
+        (STATS, command in AGGREGATING and not _BY.search(stage.text)),
     ):
         if wanted:
             for name, signature in table.items():
@@ -236,8 +232,6 @@ def _columns(workspace: Workspace, text: str, typed: int) -> Iterator[Proposal]:
 
 def fields_before(workspace: Workspace, path: str, pipeline: str) -> FieldState:
     """Return the fields that exist behind a pipeline's text."""
-    from generator.spl.fields import FieldState  # noqa: PLC0415 - a state for nothing yet typed
-
     document = workspace.document(path)
     if document is None or not pipeline.strip():
         return FieldState()

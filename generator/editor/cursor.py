@@ -91,21 +91,28 @@ class Stage:
     """The command that the cursor is in.
 
     `pipeline` is the text of the innermost pipeline before the stage (that of a subsearch inside brackets), `text` the
-    stage up to the cursor, `in_macro` the text behind an open backtick, None outside, `in_quotes` says that a string is open.
+    stage up to the cursor, `in_macro` the text behind an open backtick, None outside, `in_quotes` says that a string is open,
+    `is_implicit` that no pipe came before: Splunk reads it as terms of `search`.
     """
 
     pipeline: str
     text: str
     in_macro: str | None
     in_quotes: bool
+    is_implicit: bool = False
 
     @property
     def command(self) -> str:
         """The stage's command in lower case; `search` for a first stage without one, empty while it is typed."""
+        if self.is_implicit:
+            return "search"
+        return "" if self.is_naming else self.text.split(None, 1)[0].lower()
+
+    @property
+    def is_naming(self) -> bool:
+        """Whether the command's own name is typed: nothing yet, or one word that no blank ends."""
         words = self.text.split(None, 1)
-        if len(words) < 2 and not self.text[-1:].isspace():
-            return "" if self.pipeline or self.text.lstrip() == self.text else "search"
-        return words[0].lower() if words else ""
+        return not words or (len(words) == 1 and not self.text[-1:].isspace())
 
 
 def stage_at(before: str) -> Stage:
@@ -128,7 +135,7 @@ def stage_at(before: str) -> Stage:
                 in_macro = part[1:]
     opened, start = starts[-1]
     pipeline = before[opened:start].rstrip().removesuffix("|").rstrip()
-    return Stage(pipeline, before[start:], in_macro, in_quotes)
+    return Stage(pipeline, before[start:], in_macro, in_quotes, is_implicit=start == 0)
 
 
 def macro_call_at(value: str, offset: int) -> tuple[str, int, int] | None:

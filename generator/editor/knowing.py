@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from generator.base.frozen import dataclass
 from generator.content.model import Kind
 from generator.content.positions import locate
+from generator.editor.completion import AGGREGATING, LOOKUP_COMMANDS
 from generator.editor.cursor import Cursor, macro_call_at, stage_at
 from generator.functions import aggregation, eval_function
 from generator.spl.macrocalls import read_call
@@ -65,31 +66,23 @@ def _in_search(workspace: Workspace, cursor: Cursor) -> Known:
     word = cursor.word
     if not word:
         return Known()
-    words = stage.text.split()
-    rest = cursor.after.lstrip()
-    first = not words or (len(words) == 1 and not stage.text[-1:].isspace())
     spec = workspace.env.commands.get(word.lower())
-    if first and spec is not None:
+    if stage.is_naming and spec is not None:
         return Known(
             f"**{spec.name}** — {_plain(spec.summary)}\n\n{_code(spec.syntax)}"
             + (f"\n\n{spec.source}" if spec.source else "")
         )
-    if rest[len(word) - len(cursor.word_before) :].lstrip().startswith("(") or cursor.after[
-        len(word) - len(cursor.word_before) :
-    ].startswith("("):
-        function = (
-            aggregation
-            if stage.command in ("stats", "eventstats", "streamstats", "chart", "timechart", "tstats")
-            else eval_function
-        )(word)
-        function = function or eval_function(word) or aggregation(word)
+    behind = cursor.after[len(word) - len(cursor.word_before) :]
+    if behind.lstrip().startswith("("):
+        first, second = (aggregation, eval_function) if stage.command in AGGREGATING else (eval_function, aggregation)
+        function = first(word) or second(word)
         if function is not None:
             return Known(
                 f"**{function.name}** — {_plain(function.summary)}\n\nTakes {function.takes}; gives {function.result.value}."
             )
-    if stage.command in ("lookup", "inputlookup", "outputlookup") and word in workspace.env.names.get(Kind.LOOKUP, {}):
+    if stage.command in LOOKUP_COMMANDS and word in workspace.env.names.get(Kind.LOOKUP, {}):
         return _object(workspace, Kind.LOOKUP, word)
-    return _field(workspace, cursor, stage.text, word)
+    return _field(workspace, cursor, word)
 
 
 def _macro(workspace: Workspace, inside: str) -> Known:
@@ -134,7 +127,7 @@ def _object(workspace: Workspace, kind: Kind, name: str) -> Known:
     return Known(f"**{_plain(item.name)}** ({noun}) — {_plain(item.description)}", locate(item.document, ("name",)))
 
 
-def _field(workspace: Workspace, cursor: Cursor, stage: str, word: str) -> Known:
+def _field(workspace: Workspace, cursor: Cursor, word: str) -> Known:
     models = workspace.env.models
     dataset, dot, field = word.partition(".")
     if dot:
@@ -148,7 +141,6 @@ def _field(workspace: Workspace, cursor: Cursor, stage: str, word: str) -> Known
                 return Known(
                     f"**{_plain(word)}** — field of the dataset `{model.name}.{found.prefix}` ({_plain(model.app)})"
                 )
-    del stage
     return Known()
 
 

@@ -71,8 +71,3 @@ def range_of(span: Span, text: str, encoding: Encoding = "utf-16") -> Range:
     start = source.offset(span.line, span.col)
     end = source.offset(span.end_line, span.end_col)
     return Range(place_of(span.path, text, start, encoding), place_of(span.path, text, max(start, end), encoding))
-
-
-def whole(path: str, text: str, encoding: Encoding = "utf-16") -> Range:
-    """Return the range of all of a text."""
-    return Range(Place(0, 0), place_of(path, text, len(text), encoding))

@@ -18,7 +18,7 @@ from generator.content.load import LoadedDocument, assemble, expected_dialect, l
 from generator.content.model import Kind
 from generator.rules import check
 from generator.rules.registry import load_rules
-from generator.rules.run import data_reader, validate
+from generator.rules.run import attack_of, data_reader, validate
 
 if TYPE_CHECKING:
     import datetime
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from generator.content.config import Config
     from generator.content.load import Listing
     from generator.content.model import ContentObject, Dialect, Document, Pack, Problem
+    from generator.knowledge.attack import Attack
     from generator.rules.check import RuleBook
 
 #: Kinds whose content other files' findings depend on: their change makes the environment anew.
@@ -47,6 +48,7 @@ class Workspace:
     _expected: Dialect | None = None
     _pack: Pack | None = None
     _env: Environment | None = None
+    _attack: Attack | None = None
     _book: RuleBook | None = None
     _analyzer: SearchAnalyzer | None = None
     _of_pack: dict[str, tuple[str, tuple[Diagnostic, ...]]] = field(default_factory=dict)
@@ -66,8 +68,13 @@ class Workspace:
     def env(self) -> Environment:
         """What searches may ask about the pack."""
         if self._env is None:
-            reader = data_reader(self.root, self.pack)
-            self._env = make_environment(self.pack, today=self.clock(), read_head=reader)
+            pack = self.pack
+            if self._attack is None:
+                self._attack, _ = attack_of(
+                    self.root, pack.config, pack.files
+                )  # `check_saved` finds what is wrong there
+            reader = data_reader(self.root, pack)
+            self._env = make_environment(pack, today=self.clock(), read_head=reader, attack=self._attack)
             self._analyzer = None
         return self._env
 
@@ -97,7 +104,7 @@ class Workspace:
         paths = dict.fromkeys((*self._listing.documents, *(path for path in self._open if path not in CONFIG_FILES)))
         self._loaded = {path: self._read(path) for path in paths}
         self._assemble()
-        self._env = self._book = None
+        self._env = self._book = self._attack = None
 
     def _read(self, path: str) -> LoadedDocument:
         text = self._open.get(path)
@@ -148,7 +155,7 @@ class Workspace:
         self._open[path] = text
         if path in CONFIG_FILES:
             self._assemble_if_read()
-            self._env = self._book = None
+            self._env = self._book = self._attack = None
             return self.open_paths()
         if self._pack is None:
             self.reload()

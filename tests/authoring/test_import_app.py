@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from generator.authoring.importing.app import import_app
-from generator.authoring.importing.source import AppFolder, is_app_folder
+from generator.authoring.importing.searches import json_of
+from generator.authoring.importing.source import AppFolder, Gathering, is_app_folder
 from generator.backends.splunk.knowledge import KnowledgeServer
 from generator.backends.splunk.rest import RestError
 from generator.base.files import write_files
@@ -307,3 +308,21 @@ def test_the_app_of_contentctl_4_builds_to_the_same_stanzas(corpus: Path, tmp_pa
                 if mine is None or " ".join(mine.split()) != " ".join(value.split()):
                     different[name, key] += 1
     assert dict(different) == DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "told"),
+    [
+        ("[1]", [], ""),
+        ("", [], ""),
+        ("{", [], "must be JSON is not"),
+        ("{}", [], "must be a list in JSON is not"),
+        ("[]", {}, "must be an object in JSON is not"),
+    ],
+)
+def test_a_setting_of_another_shape_is_told(text: str, default: object, told: str) -> None:
+    gathering = Gathering()
+    assert json_of(text, default, "Acme", gathering) == ([1] if text == "[1]" else default)
+    notes = "".join(gathering.imported().notes)
+    assert told in notes
+    assert bool(notes) == bool(told)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.authoring.importing.sigma import LEVELS, RuleFile, import_sigma
 from generator.base.files import write_files
+from generator.cli.main import cli, run
 from generator.rules.run import validate
 
 if TYPE_CHECKING:
@@ -108,6 +113,50 @@ def test_what_cannot_be_imported_is_told(text: str, word: str) -> None:
     assert word in made(text)[1]
 
 
+def test_a_file_that_is_no_yaml_is_told_with_its_place() -> None:
+    imported = import_sigma([RuleFile("rules/a.yml", "title: x\nlevel: [")], today=TODAY)
+    assert "rules/a.yml:2:9" in "\n".join(imported.notes)
+    assert imported.refused == 1
+
+
+CORRELATION = """
+title: Acme Many
+id: 5b1f6f1c-6a0e-4a3e-9f43-0d9f4e3f2a11
+correlation: {type: event_count, rules: [acme_rule], group-by: [user], timespan: 1h, condition: {gte: 5}}
+"""
+
+
+def test_a_correlation_rule_is_refused_and_told() -> None:
+    rule = RULE.replace("LEVEL", "high") + "name: acme_rule\n"
+    imported = import_sigma([RuleFile("a.yml", f"{rule}---{CORRELATION}")], today=TODAY)
+    assert imported.refused == 1
+    assert "a correlation rule or a filter is not imported: write it as a search" in "\n".join(imported.notes)
+
+
+SHAPES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.dates()
+    | st.text(max_size=5)
+    | st.sampled_from(["sel", "high", "t1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(yaml.safe_load(RULE))) | st.just("fields"), SHAPES)
+def test_a_value_of_any_shape_is_imported_or_refused(key: str, value: object) -> None:
+    rule = {**yaml.safe_load(RULE.replace("LEVEL", "high")), key: value}
+    imported = import_sigma([RuleFile("a.yml", yaml.safe_dump(rule, allow_unicode=True))], today=TODAY)
+    assert imported.refused == (not any(path.startswith("detections/") for path in imported.files))
+
+
+@given(st.text(max_size=60))
+def test_no_text_ends_an_import(text: str) -> None:
+    import_sigma([RuleFile("a.yml", text)], today=TODAY)
+
+
 def test_the_files_are_a_valid_pack(tmp_path: Path) -> None:
     rules = [
         RuleFile(f"{level}.yml", RULE.replace("LEVEL", level).replace("Acme", level.title()).replace("2a10", f"2a1{n}"))
@@ -116,3 +165,20 @@ def test_the_files_are_a_valid_pack(tmp_path: Path) -> None:
     write_files(tmp_path, import_sigma(rules, today=TODAY).files)
     found = validate(tmp_path, today=TODAY).diagnostics
     assert [(d.code, d.message) for d in found if d.severity.label == "error"] == []
+
+
+def test_without_the_extra_the_command_says_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(RULE, encoding="utf-8")
+    script = (
+        "import sys; sys.modules['sigma'] = None; from generator.cli.main import cli, run; "
+        f"sys.exit(run(cli, ['import', {str(tmp_path / 'a.yml')!r}, '--repo', {str(tmp_path / 'pack')!r}], 'contentpack'))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "pip install 'contentpack[sigma]'" in done.stderr
+
+
+def test_a_correlation_rule_makes_the_command_exit_with_1(tmp_path: Path) -> None:
+    rule = RULE.replace("LEVEL", "high") + "name: acme_rule\n"
+    (tmp_path / "a.yml").write_text(f"{rule}---{CORRELATION}", encoding="utf-8")
+    assert run(cli, ["import", str(tmp_path / "a.yml"), "--repo", str(tmp_path / "pack")], "contentpack") == 1

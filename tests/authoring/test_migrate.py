@@ -100,6 +100,27 @@ def test_a_mapping_file_becomes_deprecation_info_and_the_file_moves() -> None:
     assert (mapping.path, mapping.after) == ("removed/deprecation_mapping.YML", None)
 
 
+def test_a_file_does_not_move_to_where_another_is() -> None:
+    old = next(case for case in CASES if case["name"].startswith("deprecated without"))
+    folder, _, name = old["path"].rpartition("/")
+    other = f"{folder}_other/{name}"
+    mapping = "detections:\n" + "".join(
+        f"- content: {title}\n  reason: Nobody needs it.\n  removed_in_version: 2.0.0\n"
+        for title in ("Acme Old", "Acme Older")
+    )
+    files = {
+        old["path"]: old["before"],
+        other: old["before"].replace("Acme Old", "Acme Older"),
+        "removed/deprecation_mapping.YML": mapping,
+    }
+    loaded = [load_document(path, text.encode()) for path, text in files.items()]
+    made = migrate_pack(assemble(Path("/nowhere"), loaded, Listing(tuple(files), {})), today=TODAY)
+    assert [change.moved_to for change in made.changes] == [f"detections/deprecated/{name}"]
+    (refused, _) = made.kept
+    assert refused.path == other
+    assert refused.reason.endswith("which is there: rename one of them first")
+
+
 DEPLOYMENT = """\
 name: ACME Default Configuration TTP
 id: 5b1f6f1c-6a0e-4a3e-9f43-0d9f4e3f2afe

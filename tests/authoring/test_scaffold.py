@@ -14,7 +14,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.authoring.scaffold.new_detection import TYPES, Wanted, categories, new_detection
+from generator.authoring.native import TYPES
+from generator.authoring.scaffold.new_detection import Wanted, categories, new_detection
 from generator.authoring.scaffold.new_pack import PackNames, new_pack
 from generator.base.diagnostics import ConfigError
 from generator.base.files import write_files

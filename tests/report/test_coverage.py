@@ -85,6 +85,14 @@ def test_a_hostile_name_stays_text_in_the_page() -> None:
     assert "src=" not in page.replace("img src=x", "")
 
 
+def test_the_table_of_the_configuration_that_is_not_there_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "contentpack.yml").write_text("app: {id: acme}\nattack: attack.json\n", encoding="utf-8")
+    assert run(cli, ["coverage", "--repo", str(tmp_path)], "contentpack") == 0
+    assert "the pack has no such file; the built-in table is used" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("format_name", ["table", "json", "navigator", "html"])
 def test_the_command(root: Path, tmp_path: Path, format_name: str) -> None:
     out = tmp_path / "out"

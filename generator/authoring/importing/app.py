@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
@@ -16,15 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.authoring.importing.searches import (
     BASELINE_SCHEDULE,
     DEFAULT_SCHEDULE,
-    PRODUCTS,
     Facts,
     Search,
     common_prefix,
     filter_macro_of,
+    is_on,
+    json_of,
     read_search,
+    texts_of,
 )
 from generator.authoring.importing.source import Gathering, Imported
-from generator.authoring.native import native_text
+from generator.authoring.native import PRODUCTS, TYPES, native_text
 from generator.content.model import ConfStyle
 from generator.content.names import file_stem, spelled_stem
 from generator.knowledge.apps import macro_signature
@@ -48,7 +49,6 @@ _NO_CONTENT: Final = (
     "indexes",
     "alert_actions",
 )
-_TYPES: Final = ("TTP", "Anomaly", "Hunting", "Correlation")
 
 
 def import_app(source: ConfSource, *, today: datetime.date, chosen: Callable[[str], bool] | None = None) -> Imported:
@@ -85,9 +85,8 @@ def import_app(source: ConfSource, *, today: datetime.date, chosen: Callable[[st
     deployments = _deployments(read, style, facts)
     for search in read:
         _write_search(search, deployments, gathering)
-    for kind, values in deployments.items():
+    for values in deployments.values():
         gathering.add(f"deployments/{file_stem(values['name'])}.yml", native_text(values))
-        del kind
     _stories(stories, read, facts, gathering)
     _macros(
         source, {filter_macro_of(search.values) for search in read if search.kind == "detections"}, facts, gathering
@@ -98,12 +97,12 @@ def import_app(source: ConfSource, *, today: datetime.date, chosen: Callable[[st
             gathering.note(
                 f"{conf}.conf is no content of a pack; `app_template/default/` can carry it", f"{len(found)} stanzas"
             )
-    app["author_company"] = _company(stories)
+    app["author_company"] = _company(stories, gathering)
     config: dict[str, Any] = {"app": {key: value for key, value in app.items() if value}}
     if style is not ConfStyle.V6:
         config["conf_style"] = style.value
     gathering.add("contentpack.yml", native_text(config))
-    return Imported(gathering.files, tuple(gathering.notes()))
+    return gathering.imported()
 
 
 def _app(source: ConfSource, searches: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -122,9 +121,13 @@ def _app(source: ConfSource, searches: Mapping[str, Mapping[str, str]]) -> dict[
     }
 
 
-def _company(stories: Mapping[str, Mapping[str, str]]) -> str:
+def _company(stories: Mapping[str, Mapping[str, str]], gathering: Gathering) -> str:
     """Return the company of most maintainers of stories, empty when there is none."""
-    people = [person for values in stories.values() for person in _json(values.get("maintainers", ""))]
+    people = [
+        person
+        for name, values in stories.items()
+        for person in json_of(values.get("maintainers", ""), [], name, gathering)
+    ]
     named = Counter(str(person.get("company", "")) for person in people if isinstance(person, dict))
     named.pop("", None)
     named.pop("no", None)
@@ -163,7 +166,7 @@ def _deployments(searches: list[Search], style: ConfStyle, facts: Facts) -> dict
     if style is ConfStyle.V6:
         return {}
     made: dict[str, Values] = {}
-    for kind in _TYPES:
+    for kind in TYPES:
         own = [search for search in searches if search.kind == "detections" and search.values["type"] == kind]
         if not own:
             continue
@@ -231,7 +234,7 @@ def _story(name: str, values: Mapping[str, str], facts: Facts, gathering: Gather
     description = values.get("description", "").strip() or f"Searches of {facts.title}."
     day = values.get("last_updated", "").strip() or facts.today.isoformat()
     version = values.get("version", "1").strip()
-    people = _json(values.get("maintainers", ""))
+    people = json_of(values.get("maintainers", ""), [], name, gathering)
     author = next((_person(entry) for entry in people if isinstance(entry, dict) and entry.get("name")), facts.author)
     category = values.get("category", "").strip()
     gathering.add(
@@ -247,7 +250,7 @@ def _story(name: str, values: Mapping[str, str], facts: Facts, gathering: Gather
                 "status": "production",
                 "description": description,
                 "narrative": values.get("narrative", "").strip() or description,
-                "references": [str(url) for url in _json(values.get("references", ""))],
+                "references": texts_of(values.get("references", ""), name, gathering),
                 "category": [category or "Uncategorized"],
                 "usecase": "Other",
                 "product": list(PRODUCTS),
@@ -259,14 +262,6 @@ def _story(name: str, values: Mapping[str, str], facts: Facts, gathering: Gather
 def _person(entry: Mapping[str, Any]) -> str:
     company = str(entry.get("company", ""))
     return f"{entry['name']}, {company}" if company not in ("", "no") else str(entry["name"])
-
-
-def _json(text: str) -> list[Any]:
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        return []
-    return found if isinstance(found, list) else []
 
 
 def _macros(source: ConfSource, filters: set[str], facts: Facts, gathering: Gathering) -> None:
@@ -285,7 +280,7 @@ def _macros(source: ConfSource, filters: set[str], facts: Facts, gathering: Gath
         }
         if arguments:
             made["arguments"] = list(arguments)
-        if values.get("iseval", "").strip().lower() in {"1", "true", "t", "yes"}:
+        if is_on(values.get("iseval", "")):
             made["iseval"] = True
         if values.get("validation", "").strip():
             gathering.note("a macro's `validation` has no place in a pack and was left out", stanza)
@@ -325,7 +320,7 @@ def _lookups(source: ConfSource, facts: Facts, gathering: Gathering) -> None:
             if collection != stanza:
                 made = _older(made, {"collection": collection, "fields_list": values.get("fields_list", "").strip()})
         else:
-            own, dot, suffix = filename.rpartition(".")
+            own, _, suffix = filename.rpartition(".")
             kind = "mlmodel" if suffix == "mlmodel" else "csv"
             if f"{own}.yml" in taken or (suffix not in ("csv", "mlmodel")):
                 made = _older(made, {"filename": filename})
@@ -336,7 +331,6 @@ def _lookups(source: ConfSource, facts: Facts, gathering: Gathering) -> None:
                 gathering.note("a lookup's file could not be read; put it beside the YAML file", filename)
             elif f"lookups/{filename}" not in gathering.files:
                 gathering.add(f"lookups/{filename}", data)
-            del dot
         taken.add(f"{stem}.yml")
         gathering.add(f"lookups/{stem}.yml", native_text(made))
 
@@ -349,7 +343,7 @@ def _lookup(stanza: str, values: Mapping[str, str], facts: Facts) -> Values:
     if values.get("default_match", "").strip():
         made["default_match"] = values["default_match"].strip()
     if "case_sensitive_match" in values:
-        made["case_sensitive_match"] = values["case_sensitive_match"].strip().lower() in {"1", "true", "t", "yes"}
+        made["case_sensitive_match"] = is_on(values["case_sensitive_match"])
     if match_type := values.get("match_type", "").strip():
         made["match_type"] = [part.strip() for part in match_type.split(",") if part.strip()]
     for key in ("min_matches", "max_matches"):

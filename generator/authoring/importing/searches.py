@@ -13,12 +13,11 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.authoring.native import with_filter
+from generator.authoring.native import DOMAINS, PRODUCTS, TYPES, asset_types, entity_type, with_filter
 from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.base.frozen import dataclass
 from generator.content.model import RiskObject, ThreatObject
 from generator.content.names import file_stem
-from generator.content.schema import load_schema
 
 if TYPE_CHECKING:
     import datetime
@@ -26,14 +25,11 @@ if TYPE_CHECKING:
 
     from generator.authoring.importing.source import Gathering, Values
 
-PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
-_TYPES: Final = ("TTP", "Anomaly", "Hunting", "Correlation")
 _SUFFIXES: Final = (" - Rule", " - Response Task")
 _WARNING: Final = re.compile(
     r"\A\*\*WARNING\*\*, this \w+ (?:is|has been) marked \*\*(EXPERIMENTAL|DEPRECATED)\*\*.*?email us at: \S*\s",
     re.DOTALL,
 )
-_DOMAINS: Final = ("access", "audit", "endpoint", "identity", "network", "threat")
 _SEVERITIES: Final = {"informational": 20, "low": 40, "medium": 60, "high": 80, "critical": 100}
 _WRITES: Final = re.compile(r"\|\s*(?:outputlookup|collect|summaryindex|outputcsv|fit)\b", re.IGNORECASE)
 _FALLBACK_FIELDS: Final = ("dest", "user", "src", "host")
@@ -116,16 +112,16 @@ def read_search(stanza: str, values: Mapping[str, str], facts: Facts, gathering:
         if "earliest_time" not in schedule:
             gathering.note("is scheduled over all time; the time range of its kind is written", name)
     if kind == "baselines":
-        return Search(kind, stanza, _baseline(name, values, shared, gathering), schedule, {}, has_risk=False)
+        return Search(kind, stanza, _baseline(name, shared, gathering), schedule, {}, has_risk=False)
     if kind == "investigations":
-        return Search(kind, stanza, _investigation(name, values, shared), {}, {}, has_risk=False)
+        return Search(kind, stanza, _investigation(name, values, shared, gathering), {}, {}, has_risk=False)
     made = _detection(stanza, values, shared, facts, gathering)
     notable = {
         key: values.get(f"action.notable.param.{key}", "")
         for key in ("rule_title", "rule_description", "nes_fields")
-        if _is_on(values.get("action.notable", ""))
+        if is_on(values.get("action.notable", ""))
     }
-    return Search("detections", stanza, made, schedule, notable, has_risk=_is_on(values.get("action.risk", "")))
+    return Search("detections", stanza, made, schedule, notable, has_risk=is_on(values.get("action.risk", "")))
 
 
 def _library(shown: Mapping[str, str]) -> dict[str, str]:
@@ -138,13 +134,14 @@ def _kind(stanza: str, values: Mapping[str, str]) -> str:
         return "baselines"
     if kind == "investigative" or stanza.endswith(" - Response Task"):
         return "investigations"
-    alerts = any(_is_on(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
+    alerts = any(is_on(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
     if kind == "detection" or alerts or "action.correlationsearch.enabled" in values:
         return "detections"
     return "baselines" if _WRITES.search(values.get("search", "")) else "detections"
 
 
-def _is_on(text: str) -> bool:
+def is_on(text: str) -> bool:
+    """Say whether a setting is true."""
     return text.strip().lower() in {"1", "true", "t", "yes"}
 
 
@@ -157,7 +154,11 @@ def json_of(text: str, default: Any, where: str, gathering: Gathering) -> Any:  
     except ValueError:
         gathering.note("a setting that must be JSON is not, and was left out", where)
         return default
-    return found if isinstance(found, type(default)) else default
+    if not isinstance(found, type(default)):
+        wanted = "a list" if isinstance(default, list) else "an object"
+        gathering.note(f"a setting that must be {wanted} in JSON is not, and was left out", where)
+        return default
+    return found
 
 
 def _shared(name: str, values: Mapping[str, str], facts: Facts, gathering: Gathering) -> Values:
@@ -203,26 +204,22 @@ def _description(text: str) -> tuple[str, str]:
     return text[found.end() :].strip(), found[1].lower()
 
 
-def _baseline(name: str, values: Mapping[str, str], shared: Values, gathering: Gathering) -> Values:
-    del values
+def _baseline(name: str, shared: Values, gathering: Gathering) -> Values:
     gathering.note("a baseline's security domain is in no conf file; `threat` is written", name)
     return {**shared, "security_domain": "threat", "product": list(PRODUCTS)}
 
 
-def _investigation(name: str, values: Mapping[str, str], shared: Values) -> Values:
+def _investigation(name: str, values: Mapping[str, str], shared: Values, gathering: Gathering) -> Values:
     """Return a response task in the dialect of contentctl 4, the only one that has them."""
-    stories = values.get("action.escu.analytic_story", "[]")
-    models = values.get("action.escu.data_models", "[]")
-    del name
     return {
         **{key: shared[key] for key in ("name", "id", "version", "author", "description", "search", "references")},
         "date": shared["creation_date"],
         "type": "Investigation",
-        "datamodel": _texts(stories=models),
+        "datamodel": texts_of(values.get("action.escu.data_models", ""), name, gathering),
         "how_to_implement": shared["how_to_implement"],
         "known_false_positives": shared["known_false_positives"],
         "tags": {
-            "analytic_story": _texts(stories=stories),
+            "analytic_story": texts_of(values.get("action.escu.analytic_story", ""), name, gathering),
             "product": ["Splunk Phantom"],
             "required_fields": ["_time"],
             "security_domain": "threat",
@@ -230,12 +227,9 @@ def _investigation(name: str, values: Mapping[str, str], shared: Values) -> Valu
     }
 
 
-def _texts(*, stories: str) -> list[str]:
-    try:
-        found = json.loads(stories or "[]")
-    except ValueError:
-        return []
-    return [str(item) for item in found] if isinstance(found, list) else []
+def texts_of(text: str, where: str, gathering: Gathering) -> list[str]:
+    """Return the items of a setting that is a JSON list."""
+    return _listed(json_of(text, [], where, gathering))
 
 
 # -- detections ------------------------------------------------------------------------------------------------------
@@ -245,7 +239,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     name = shared["name"]
     notes = json_of(values.get("action.correlationsearch.annotations", ""), {}, name, gathering)
     kind = notes.get("type")
-    if kind not in _TYPES:
+    if kind not in TYPES:
         kind = _guess_type(values)
         gathering.note("says no type of detection; it was told from its alert actions", name)
     search = with_filter(shared["search"], name)
@@ -257,7 +251,9 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     implied = implied_parents(techniques)
     if implied:
         gathering.note("a technique goes whose sub-technique is named beside it", name)
-    stories = _listed(notes.get("analytic_story")) or _texts(stories=values.get("action.escu.analytic_story", ""))
+    stories = _listed(notes.get("analytic_story")) or texts_of(
+        values.get("action.escu.analytic_story", ""), name, gathering
+    )
     made: Values = {
         **shared,
         "type": kind,
@@ -267,16 +263,16 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         "asset_type": asset if asset in asset_types() else "Endpoint",
         "mitre_attack_id": [tid for tid in dict.fromkeys(techniques) if tid not in implied],
         "product": list(PRODUCTS),
-        "security_domain": domain if domain in _DOMAINS else _domain_of(asset),
+        "security_domain": domain if domain in DOMAINS else _domain_of(asset),
     }
     if asset and asset not in asset_types():
         gathering.note("has an asset type that the native dialect does not know; `Endpoint` is written", name)
-    if domain not in _DOMAINS:
+    if domain not in DOMAINS:
         gathering.note("has its security domain in no conf file; it was told from the asset type", name)
     made["category"] = "deprecated" if shared["status"] == "deprecated" else category_of(made)
     if cves := _listed(notes.get("cve")):
         made["cve"] = cves
-    if guids := _texts(stories=values.get("action.escu.atomic_red_team_guids", "")):
+    if guids := texts_of(values.get("action.escu.atomic_red_team_guids", ""), name, gathering):
         made["atomic_guid"] = guids
     made |= _risk(name, kind, values, gathering)
     if kind != "Hunting" and not any(key in made for key in ("finding", "intermediate_findings")):
@@ -285,7 +281,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         made.pop("threat_objects", None)
     if drilldowns := _drilldowns(name, values, gathering):
         made["drilldown_searches"] = drilldowns
-    if _is_on(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
+    if is_on(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
         fields = [field.strip() for field in values["alert.suppress.fields"].split(",") if field.strip()]
         made["throttling"] = {"fields": fields, "period": _text(values, "alert.suppress.period")}
     if shared["status"] == "production" and kind != "Correlation":
@@ -293,7 +289,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     if values.get("disabled", "1").strip().lower() in {"0", "false", "f", "no"}:
         made["enabled_by_default"] = True
     for action in _OTHER_ACTIONS:
-        if _is_on(values.get(f"action.{action}", "")):
+        if is_on(values.get(f"action.{action}", "")):
             gathering.note(f"`action.{action}` has no place in a native detection and was left out", name)
     return made
 
@@ -309,15 +305,9 @@ def _listed(value: object) -> list[str]:
 
 
 def _guess_type(values: Mapping[str, str]) -> str:
-    if _is_on(values.get("action.notable", "")):
+    if is_on(values.get("action.notable", "")):
         return "TTP"
-    return "Anomaly" if _is_on(values.get("action.risk", "")) else "Hunting"
-
-
-def asset_types() -> frozenset[str]:
-    """Return the asset types that a native detection may have."""
-    schema = load_schema("detection.native")
-    return frozenset(schema["$defs"]["asset_type_native"]["enum"])
+    return "Anomaly" if is_on(values.get("action.risk", "")) else "Hunting"
 
 
 def category_of(values: Mapping[str, Any]) -> str:
@@ -352,7 +342,7 @@ def _risk(name: str, kind: str, values: Mapping[str, str], gathering: Gathering)
             threats.append(
                 ThreatObject(field=str(entry["threat_object_field"]), type=str(entry.get("threat_object_type", "")))
             )
-    notable = _is_on(values.get("action.notable", ""))
+    notable = is_on(values.get("action.notable", ""))
     if notable and not objects:
         found = _notable_entity(name, values, gathering)
         objects |= {found.field: found} if found is not None else {}
@@ -394,8 +384,7 @@ def _notable_entity(name: str, values: Mapping[str, str], gathering: Gathering) 
     for field in (*fields, *_FALLBACK_FIELDS):
         if field and re.search(rf"\b{re.escape(field)}\b", search):
             gathering.note("its notable names no entity; the first field of it that the search has is taken", name)
-            kind = "user" if "user" in field else "system" if field in ("dest", "src", "host") else "other"
-            return RiskObject(field=field, type=kind, score=score)
+            return RiskObject(field=field, type=entity_type(field), score=score)
     found = re.findall(r"\bby\s+\"?([A-Za-z_][\w.]*)", search, re.IGNORECASE)
     if found:
         gathering.note("its notable names no entity; the field that the search groups by is taken", name)

@@ -13,10 +13,18 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import yaml
+from sigma.backends.splunk.splunk import SplunkBackend
+from sigma.collection import SigmaCollection
+from sigma.exceptions import SigmaError
+from sigma.pipelines.splunk.splunk import splunk_cim_data_model
+from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
+from sigma.processing.transformations import FieldMappingTransformation
+from sigma.rule import SigmaRule
+
 from generator.authoring.importing.source import Gathering, Imported
-from generator.authoring.native import detection_path, native_text, with_filter
+from generator.authoring.native import MAX_NAME, PRODUCTS, detection_path, native_text, with_filter
 from generator.authoring.risk import findings, implied_parents
-from generator.base.diagnostics import ConfigError
 from generator.base.frozen import dataclass
 from generator.content.model import RiskObject
 from generator.content.names import file_stem
@@ -25,10 +33,13 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
-PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
+    from sigma.rule import SigmaLogSource
+
 _IDS: Final = uuid.UUID("3d4b3b3c-5b0a-5f4d-9b1e-9f0f4b9a3c55")
-_MAX_NAME: Final = 67
 _STORY: Final = "Imported Sigma Rules"
+#: What pySigma raises while it reads or converts a stranger's file: its own errors, those of YAML, and those of a value that has
+#: another shape than it expects (a text for a mapping, a number for a title), which it does not check everywhere.
+_REFUSALS: Final = (SigmaError, yaml.YAMLError, AttributeError, TypeError, ValueError, LookupError, RuntimeError)
 
 #: Sigma's level -> type and risk score. Levels are those of Sigma's specification; the scores are ours, in the middle of
 #: Enterprise Security's bands (20 informational, 40 low, 60 medium, 80 high).
@@ -125,6 +136,10 @@ class RuleFile:
     text: str
 
 
+class _Unwritable(Exception):  # noqa: N818 - says of the rule what it is
+    """The rule has no search in SPL; the message says why."""
+
+
 def import_sigma(files: Iterable[RuleFile], *, today: datetime.date, data_model: bool = False) -> Imported:
     """Return detections, macros and a story for Sigma rules.
 
@@ -132,35 +147,39 @@ def import_sigma(files: Iterable[RuleFile], *, today: datetime.date, data_model:
         files: YAML files, each with one rule or several documents.
         today: the date of rules without one.
         data_model: search accelerated data models where pySigma's CIM pipeline knows the log source.
-
-    Raises:
-        ConfigError: pySigma is not installed.
     """
-    try:
-        from sigma.collection import SigmaCollection  # noqa: PLC0415 - the extra `sigma`, imported when it is used
-        from sigma.exceptions import SigmaError  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError("Sigma rules need the extra `sigma`: pip install 'contentpack[sigma]'") from error
     gathering = Gathering()
     macros: dict[str, tuple[str, str]] = {}
     for file in files:
         try:
             collection = SigmaCollection.from_yaml(file.text)
-        except Exception as error:  # noqa: BLE001 - whatever pySigma and PyYAML find wrong in a stranger's file
-            gathering.note(f"cannot be read ({_first_line(error)})", file.path)
+        except _REFUSALS as error:
+            gathering.refuse(f"cannot be read ({_first_line(error)})", _place_in(file, error))
             continue
         for rule in collection.rules:
+            about = f"{file.path}: {rule.title}"
+            if not isinstance(rule, SigmaRule):
+                gathering.refuse(
+                    "a correlation rule or a filter is not imported: write it as a search over its rules' risk", about
+                )
+                continue
             try:
                 _rule(rule, file.path, today, gathering, macros, data_model=data_model)
-            except (SigmaError, NotImplementedError, ValueError) as error:
-                gathering.note(f"pySigma cannot write its search ({_first_line(error)})", f"{file.path}: {rule.title}")
+            except _Unwritable as error:
+                gathering.refuse(f"pySigma cannot write its search ({_first_line(error)})", about)
     for name, (definition, source) in sorted(macros.items()):
         gathering.add(f"macros/{name}.yml", _macro(name, definition, source, today))
         if definition == "index=*":
             gathering.note("say in the macro where the events of this log source are; it searches all indexes", name)
     if any(path.startswith("detections/") for path in gathering.files):
         gathering.add(f"stories/{file_stem(_STORY)}.yml", _story(today))
-    return Imported(gathering.files, tuple(gathering.notes()))
+    return gathering.imported()
+
+
+def _place_in(file: RuleFile, error: Exception) -> str:
+    """Return a file's path, with line and column where the YAML parser says them."""
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return file.path if mark is None else f"{file.path}:{mark.line + 1}:{mark.column + 1}"
 
 
 def _first_line(error: Exception) -> str:
@@ -168,7 +187,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _rule(
-    rule: Any,  # noqa: ANN401 - pySigma's rule; correlation rules have a type of their own
+    rule: SigmaRule,
     path: str,
     today: datetime.date,
     gathering: Gathering,
@@ -176,9 +195,6 @@ def _rule(
     *,
     data_model: bool,
 ) -> None:
-    if getattr(rule, "logsource", None) is None:
-        gathering.note("a correlation rule is not imported: write it as a search over its rules' risk", rule.title)
-        return
     name = _name(rule.title)
     source = _log_source(rule.logsource)
     search, entity = _search(rule, source, macros, gathering, data_model=data_model)
@@ -240,10 +256,10 @@ def _rule(
 
 def _name(title: str) -> str:
     name = re.sub(r"[^A-Za-z0-9 ._-]+", " ", title)
-    return re.sub(r"\s+", " ", name).strip()[:_MAX_NAME].strip()
+    return re.sub(r"\s+", " ", name).strip()[:MAX_NAME].strip()
 
 
-def _log_source(logsource: Any) -> tuple[str, ...]:  # noqa: ANN401 - pySigma's log source
+def _log_source(logsource: SigmaLogSource) -> tuple[str, ...]:
     parts = (logsource.product, logsource.category, logsource.service)
     return tuple(str(part).lower() for part in parts if part) or ("any",)
 
@@ -254,50 +270,42 @@ def _references(texts: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _search(
-    rule: Any,  # noqa: ANN401 - as above
+    rule: SigmaRule,
     source: tuple[str, ...],
     macros: dict[str, tuple[str, str]],
     gathering: Gathering,
     *,
     data_model: bool,
 ) -> tuple[str, str]:
-    """Return the search and the field that names the host. Raises SigmaError for what the backend cannot write."""
-    from sigma.backends.splunk.splunk import SplunkBackend  # noqa: PLC0415 - the extra `sigma`
-    from sigma.collection import SigmaCollection  # noqa: PLC0415
-
+    """Return the search and the field that names the host. Raises _Unwritable for what the backend cannot write."""
     if data_model:
-        from sigma.exceptions import SigmaError  # noqa: PLC0415
-        from sigma.pipelines.splunk.splunk import splunk_cim_data_model  # noqa: PLC0415
-
         try:
-            found = SplunkBackend(cast("Any", splunk_cim_data_model)()).convert(
-                SigmaCollection([rule]), output_format="data_model"
-            )
-            return _joined(found), "dest"
-        except SigmaError:
+            pipeline = cast("Any", splunk_cim_data_model)()  # pySigma gives it no types
+            return _converted(rule, pipeline, "data_model"), "dest"
+        except _Unwritable:
             gathering.note("has no place in pySigma's data models; it searches events", rule.title)
-    found = SplunkBackend(_event_codes()).convert(SigmaCollection([rule]))
-    first, _, rest = _joined(found).partition("\n")
+    first, _, rest = _converted(rule, _event_codes(), "default").partition("\n")
     name = _macro_name(source)
     macros[name] = (_definition(source), " / ".join(source))
     wanted = f"`{name}`" if first.strip() in ("", "*") else f"`{name}` ({first.strip()})"
     return (f"{wanted}\n{rest}" if rest else wanted), "host"
 
 
-def _joined(found: object) -> str:
+def _converted(rule: SigmaRule, pipeline: ProcessingPipeline, form: str) -> str:
+    try:
+        found = SplunkBackend(pipeline).convert(SigmaCollection([rule]), output_format=form)
+    except _REFUSALS as error:
+        raise _Unwritable(_first_line(error)) from error
     texts = [str(text).strip() for text in cast("list[Any]", found)]
     if len(texts) == 1:
         return texts[0]
     if any("|" in text for text in texts):
-        raise ValueError("it has several conditions with commands behind them")
+        raise _Unwritable("it has several conditions with commands behind them")
     return " OR ".join(f"({text})" for text in texts)
 
 
-def _event_codes() -> Any:  # noqa: ANN401 - pySigma's pipeline
+def _event_codes() -> ProcessingPipeline:
     """Return the pipeline that names the event's number as Splunk's add-on for Windows does."""
-    from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline  # noqa: PLC0415 - the extra `sigma`
-    from sigma.processing.transformations import FieldMappingTransformation  # noqa: PLC0415
-
     return ProcessingPipeline(
         name="contentpack",
         priority=10,

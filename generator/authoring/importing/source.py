@@ -72,10 +72,11 @@ def is_app_folder(folder: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Files of a pack by path, and what a person must know: what was left out, what was guessed."""
+    """Files of a pack by path, and what a person must know: left out, guessed. `refused` counts sources not imported."""
 
     files: Mapping[str, bytes]
     notes: tuple[str, ...] = ()
+    refused: int = 0
 
 
 class Gathering:
@@ -84,6 +85,7 @@ class Gathering:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self._notes: dict[str, list[str]] = {}
+        self._refused = 0
 
     def add(self, path: str, data: str | bytes) -> str:
         """Keep a file and return its path."""
@@ -100,7 +102,16 @@ class Gathering:
         """Keep a note; the same of many objects becomes one line."""
         self._notes.setdefault(what, []).append(about)
 
-    def notes(self) -> Iterator[str]:
+    def refuse(self, why: str, about: str) -> None:
+        """Keep a note of something that was to be imported and is not."""
+        self._refused += 1
+        self.note(why, about)
+
+    def imported(self) -> Imported:
+        """Return what was gathered."""
+        return Imported(self.files, tuple(self._lines()), self._refused)
+
+    def _lines(self) -> Iterator[str]:
         """Yield the notes, each with how many it is about and the first of them."""
         for what, names in self._notes.items():
             shown = ", ".join(f"`{name}`" for name in dict.fromkeys(names[:3]))

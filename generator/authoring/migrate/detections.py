@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from generator.authoring.migrate.draft import Draft, NotMigrated, begin, native_keys
+from generator.authoring.native import PRODUCTS
 from generator.authoring.risk import findings, implied_parents, threat_objects
-from generator.authoring.yamltext import Entry, children, line_end_of
+from generator.authoring.yamltext import Entry, children, ended, line_end_of
 from generator.content.model import Detection, Dialect, Kind
 from generator.content.reader import compose
 
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 
     from generator.content.model import Deprecation, RiskObject
 
-PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
 _RISK: Final = frozenset(("observable", "message"))
 _DERIVED: Final = frozenset(("risk_score",))
-_RENAMED: Final = {"group": "threat_group"}
+RENAMED: Final = {"group": "threat_group"}
 _TEST_KEYS: Final = {"earliest_time": "earliest", "latest_time": "latest"}
 _DATA_KEYS: Final = {"custom_index": "index"}
 _DROPPED_DATA: Final = frozenset(("update_timestamp",))
@@ -88,7 +88,7 @@ def _top(draft: Draft, detection: Detection, entry: Entry) -> None:
         draft.add(entry.renamed("data_source"))
         draft.notes.append("`data_sources` is `data_source` now: contentctl 4 ignored the misspelt key")
     elif key == "deployment":
-        _schedule(draft, entry)
+        schedule(draft, entry)
     elif key == "tests" and not detection.tests:
         draft.put_aside(entry)
     elif key == "references" and entry_is_null(entry):
@@ -106,11 +106,13 @@ def entry_is_null(entry: Entry) -> bool:
     return isinstance(value, ScalarNode) and not value.style and value.value in ("", "~", "null")
 
 
-def _schedule(draft: Draft, entry: Entry) -> None:
+def schedule(draft: Draft, entry: Entry) -> None:
     """Keep an inline deployment's schedule; its alert actions were refused before."""
     for child in children(entry):
         if child.key == "scheduling":
-            inner = "".join(f"  {item.body}" for item in children(child) if item.key in _SCHEDULE)
+            inner = "".join(
+                f"  {ended(item.body, draft.line_end)}" for item in children(child) if item.key in _SCHEDULE
+            )
             draft.add(Entry("custom_schedule", entry.lead + child.lead, f"custom_schedule:{draft.line_end}{inner}"))
         else:
             draft.put_aside(child, "deployment.")
@@ -121,7 +123,7 @@ def _tags(draft: Draft, detection: Detection, tags: Entry, own: set[str]) -> Non
     lead = tags.lead
     found = children(tags)
     for child in found:
-        key = _RENAMED.get(child.key, child.key)
+        key = RENAMED.get(child.key, child.key)
         if child.key in _RISK:
             if child.key == "observable":
                 _risk(draft, detection, child, lead=child.lead)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.authoring.yamltext import Entry, commented, ended, line_end_of, split, written
-from generator.content.model import Dialect
+from generator.content.model import Dialect, Document, Kind
 from generator.content.positions import comments
 from generator.content.reader import read
 from generator.content.schema import load_schema, schema_name
@@ -19,7 +19,6 @@ from generator.content.schema import load_schema, schema_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from generator.content.model import Document, Kind
 
 ASIDE = "# Of contentctl; this dialect has no place for:"
 
@@ -36,7 +35,7 @@ def native_keys(kind: Kind) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Draft:
-    """The parts of a file while it is rewritten. `taken` are texts whose values went elsewhere; their comments stay."""
+    """The parts of a file while it is rewritten. `aside` are entries without a native place; their comments stay."""
 
     document: Document
     line_end: str
@@ -94,8 +93,6 @@ def begin(document: Document, edit: Callable[[str], str] | None = None) -> tuple
 
 def comment_texts(path: str, text: str) -> list[str]:
     """Return the comments of a YAML text, in order."""
-    from generator.content.model import Document, Kind  # noqa: PLC0415 - a document only to be looked through
-
     data: Mapping[str, Any] = {}
     return [found.text for found in comments(Document(path, text, data, Kind.DETECTION, Dialect.NATIVE))]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.authoring.migrate.detections import PRODUCTS, deprecation_data, entry_is_null
+from generator.authoring.migrate.detections import RENAMED, deprecation_data, entry_is_null, schedule
 from generator.authoring.migrate.draft import Draft, NotMigrated, begin, native_keys
+from generator.authoring.native import PRODUCTS
 from generator.authoring.yamltext import Entry, children, written
 from generator.base.frozen import dataclass
 from generator.content.model import Baseline, Dialect, Kind, Lookup, Story
@@ -35,8 +36,6 @@ STORY_PRODUCTS: Final = (*PRODUCTS, "Splunk Behavioral Analytics")
 _IDS: Final = uuid.UUID("6f1d3f0e-7b57-5f0a-9a44-3c2a6a1d9f10")
 _HOISTED: Final = frozenset((Kind.STORY, Kind.BASELINE, Kind.PLAYBOOK))
 _WITHOUT_STATUS: Final = frozenset((Kind.MACRO, Kind.LOOKUP, Kind.DATA_SOURCE, Kind.DASHBOARD, Kind.PLAYBOOK))
-_RENAMED: Final = {"group": "threat_group"}
-_SCHEDULE: Final = ("cron_schedule", "earliest_time", "latest_time", "schedule_window")
 _KIND_TYPES: Final = {Kind.BASELINE: "Baseline"}
 
 
@@ -74,7 +73,7 @@ def migrate(item: ContentObject, header: Header, deprecation: Deprecation | None
         elif entry.key == "tags" and kind in _HOISTED:
             _tags(draft, item, entry, keys)
         elif entry.key == "deployment" and kind is Kind.BASELINE:
-            _schedule(draft, entry)
+            schedule(draft, entry)
         elif _said_by_the_folder(item, entry):
             continue
         elif entry.key == "references" and entry_is_null(entry):
@@ -102,7 +101,7 @@ def _said_by_the_folder(item: ContentObject, entry: Entry) -> bool:
 def _tags(draft: Draft, item: ContentObject, tags: Entry, own: set[str]) -> None:
     lead = tags.lead
     for child in children(tags):
-        key = _RENAMED.get(child.key, child.key)
+        key = RENAMED.get(child.key, child.key)
         if key == "product" and (products := _products(item)) is not None:
             draft.put_aside(child, "tags.")
             draft.value("product", products)
@@ -121,19 +120,6 @@ def _products(item: ContentObject) -> list[str] | None:
     if isinstance(item, Story) and not set(item.product) <= set(STORY_PRODUCTS):
         return [name for name in item.product if name in STORY_PRODUCTS] or list(PRODUCTS)
     return None
-
-
-def _schedule(draft: Draft, entry: Entry) -> None:
-    for child in children(entry):
-        if child.key == "scheduling":
-            inner = "".join(
-                f"  {part.body}" if part.body.endswith("\n") else f"  {part.body}{draft.line_end}"
-                for part in children(child)
-                if part.key in _SCHEDULE
-            )
-            draft.add(Entry("custom_schedule", entry.lead + child.lead, f"custom_schedule:{draft.line_end}{inner}"))
-        else:
-            draft.put_aside(child, "deployment.")
 
 
 # -- lookups ---------------------------------------------------------------------------------------------------------

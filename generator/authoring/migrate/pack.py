@@ -27,7 +27,7 @@ from generator.content.records import record
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from generator.authoring.migrate.draft import Draft
@@ -121,6 +121,7 @@ def migrate_pack(
     changes: list[Change] = []
     kept: list[Kept] = []
     native = 0
+    taken = {item.path for item in pack.objects()}
     broken = {problem.path for problem in pack.problems if problem.kind.startswith(("yaml", "file"))}
     for item in pack.objects():
         if chosen is not None and item.path not in chosen:
@@ -140,12 +141,13 @@ def migrate_pack(
             if after == item.document.text:
                 native += 1
                 continue
-            moved = _new_place(item, deprecation)
+            moved = _new_place(item, deprecation, taken)
             _verify(item, after, moved or item.path)
         except (NotMigrated, UnmovableText) as refused:
             kept.append(Kept(item.path, str(refused)))
             continue
         changes.append(Change(item.path, item.document.text, after, tuple(draft.notes), moved))
+        taken.add(moved or item.path)
     if chosen is None:
         changes += _mapping_files(pack, kept)
         changes += _configuration(pack.config)
@@ -187,13 +189,18 @@ def _deprecation_of(item: ContentObject, entries: dict[tuple[str, str], Deprecat
     return entries.get((section, item.name)) if section is not None else None
 
 
-def _new_place(item: ContentObject, deprecation: Deprecation | None) -> str | None:
-    """Return where a deprecated file must lie: the native dialect wants a folder `deprecated`."""
+def _new_place(item: ContentObject, deprecation: Deprecation | None, taken: AbstractSet[str]) -> str | None:
+    """Return where a deprecated file must lie: the native dialect wants a folder `deprecated`. `taken` are other files."""
     if deprecation is None or item.status != "deprecated" or item.kind not in _SECTIONS:
         return None
     top, _, rest = item.path.partition("/")
     folders = rest.split("/")
-    return None if "deprecated" in folders[:-1] else f"{top}/deprecated/{folders[-1]}"
+    if "deprecated" in folders[:-1]:
+        return None
+    place = f"{top}/deprecated/{folders[-1]}"
+    if place in taken:
+        raise NotMigrated(f"it is deprecated and would become `{place}`, which is there: rename one of them first")
+    return place
 
 
 def _baselines_of(pack: Pack) -> dict[str, list[str]]:
@@ -321,17 +328,3 @@ def _configuration(config: Config) -> list[Change]:
         ]
     note = f"`{document.path}` stays for its own tool; this one reads `{CONFIG_FILE}` first"
     return [Change(CONFIG_FILE, None, written(data, "\n"), (note,))]
-
-
-def check_layout(changes: Iterable[Change]) -> None:
-    """Make sure that no two files would lie at one place.
-
-    Raises:
-        NotMigrated: two would.
-    """
-    seen: dict[str, str] = {}
-    for change in changes:
-        target = change.moved_to or change.path
-        if change.after is not None and target in seen:
-            raise NotMigrated(f"`{seen[target]}` and `{change.path}` would both become `{target}`")
-        seen[target] = change.path

@@ -10,7 +10,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.authoring.native import detection_path, native_text
+from generator.authoring.native import (
+    DOMAINS,
+    MAX_NAME,
+    PRODUCTS,
+    TYPES,
+    asset_types,
+    detection_path,
+    entity_type,
+    native_text,
+)
 from generator.authoring.risk import findings
 from generator.base.diagnostics import ConfigError, did_you_mean
 from generator.base.frozen import dataclass
@@ -25,13 +34,9 @@ if TYPE_CHECKING:
 
     from generator.content.model import DataSource, Pack
 
-TYPES: Final = ("TTP", "Anomaly", "Hunting", "Correlation")
-DOMAINS: Final = ("access", "audit", "endpoint", "identity", "network", "threat")
-PRODUCTS: Final = ("Splunk Enterprise", "Splunk Enterprise Security", "Splunk Cloud")
 _FIRST_MACRO: Final = re.compile(r"\A\s*(`[^`]+`)")
 _FIELDS: Final[tuple[str, ...]] = ("dest", "user", "src", "host", "process_name")
 _SCORE: Final = 50
-_MAX_NAME: Final = 67
 _HEAD: Final = "Next: narrow the search, then add `tests` with attack data (`contentpack test` replays it) and set `status: production`."
 
 
@@ -76,8 +81,7 @@ def new_detection(
     start, fields = _start(pack, source)
     story = wanted.story or _usual_story(pack) or f"{name} Story"
     entity = next((field for field in fields if field in ("dest", "host")), fields[0])
-    kind = "user" if "user" in entity else "system" if entity in ("dest", "src", "host") else "other"
-    risk = RiskObject(field=entity, type=kind, score=_SCORE)
+    risk = RiskObject(field=entity, type=entity_type(entity), score=_SCORE)
     by = " ".join(fields)
     search = (
         f"{start}\n| stats count min(_time) as firstTime max(_time) as lastTime by {by}\n| `{file_stem(name)}_filter`"
@@ -112,8 +116,8 @@ def new_detection(
 
 
 def _check(pack: Pack, wanted: Wanted, name: str, known_techniques: frozenset[str]) -> None:
-    if not name or not name.isprintable() or len(name) > _MAX_NAME:
-        raise ConfigError(f"the name must have 1 to {_MAX_NAME} characters that can be printed")
+    if not name or not name.isprintable() or len(name) > MAX_NAME:
+        raise ConfigError(f"the name must have 1 to {MAX_NAME} characters that can be printed")
     if not re.search(r"[A-Za-z0-9]", name) or any(character in name for character in '\\[]<>:"|?*`$'):
         raise ConfigError(
             f"`{name}` cannot be the name of a saved search and a file: use letters, digits, blanks, `-`, `.` and `_`"
@@ -122,7 +126,7 @@ def _check(pack: Pack, wanted: Wanted, name: str, known_techniques: frozenset[st
         ("type", wanted.type, TYPES),
         ("category", wanted.category, categories()),
         ("security domain", wanted.security_domain or DOMAINS[0], DOMAINS),
-        ("asset type", wanted.asset_type, tuple(load_schema("detection.native")["$defs"]["asset_type_native"]["enum"])),
+        ("asset type", wanted.asset_type, asset_types()),
     ):
         if value not in known:
             raise ConfigError(f"`{value}` is no {what}: {did_you_mean(value, known) or 'one of ' + ', '.join(known)}")

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from generator.analysis.environment import table_header
 from generator.base.frozen import dataclass
 from generator.content.model import Dialect
 
@@ -137,6 +138,11 @@ def search_uses(search: str, macros: Mapping[str, Macro], lookups: Mapping[str, 
         filters=_once(name for name in called if name.endswith("_filter")),
         lookups=_once(name for name in tables if name in lookups),
     )
+
+
+def columns(lookup: Lookup, data: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return a lookup's columns: those of its table where `data` has it, else those that its file lists."""
+    return (table_header(data.get(lookup.data_path, b"")) if lookup.data_path else ()) or lookup.fields
 
 
 def is_experimental(detection: Detection) -> bool:

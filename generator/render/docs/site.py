@@ -354,7 +354,6 @@ def _macro_values(item: Macro, links: Links) -> tuple[str, str, str, str, str]:
 
 
 def _lookup_values(item: Lookup, links: Links, data: Mapping[str, bytes]) -> tuple[str, str, str, str, str]:
-    header = data.get(item.data_path, b"").partition(b"\n")[0][:2000] if item.data_path else b""
-    columns = header.decode("utf-8-sig", "replace").strip().split(",") if header.strip() else item.fields
+    columns = facts.columns(item, data)
     text = f"Columns: {plain(', '.join(columns))}" if columns else ""
     return (plain(item.name), anchor("lookup", item.name), prose(item.description), text, links.source(item.path))

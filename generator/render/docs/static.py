@@ -313,8 +313,7 @@ class _Site:
 
     def _lookup(self, name: str) -> str:
         lookup = self.lookups[name]
-        header = self.data.get(lookup.data_path, b"").partition(b"\n")[0][:2000] if lookup.data_path else b""
-        columns = header.decode("utf-8-sig", "replace").strip().split(",") if header.strip() else list(lookup.fields)
+        columns = facts.columns(lookup, self.data)
         shown = f"<p>Columns: {', '.join(f'<code>{text(column)}</code>' for column in columns)}</p>" if columns else ""
         return f'<h2 id="{text(anchor("lookup", name))}">{text(name)}</h2>\n{paragraphs(lookup.description)}{shown}'
 

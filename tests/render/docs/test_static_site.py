@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from generator.cli.main import cli, run
 from generator.content.load import Listing, assemble, load_document
+from generator.content.model import DataFile
 from generator.knowledge.attack import builtin_attack
 from generator.render.docs import markup, render_static
 
@@ -170,3 +171,15 @@ def test_names_that_give_one_file_give_two() -> None:
     loaded = [load_document(path, content.encode()) for path, content in files.items()]
     pages = render_static(assemble(Path("/nowhere"), loaded, Listing(tuple(files), {})), attack=builtin_attack())
     assert {"detections/a.html", "detections/a-2.html"} <= set(pages)
+
+
+def test_the_columns_of_a_lookup_are_those_of_its_csv_header() -> None:
+    files = {
+        "lookups/acme.yml": "name: acme\ncreation_date: '2026-01-05'\ndescription: Hosts.\nlookup_type: csv\n",
+    }
+    loaded = [load_document(path, content.encode()) for path, content in files.items()]
+    pack = assemble(
+        Path("/nowhere"), loaded, Listing(tuple(files), {"lookups/acme.csv": DataFile(path="lookups/acme.csv", size=9)})
+    )
+    pages = render_static(pack, attack=builtin_attack(), data={"lookups/acme.csv": b'host,"owner, team"\r\nh,o\r\n'})
+    assert b"<code>host</code>, <code>owner, team</code></p>" in pages["lookups.html"]
