@@ -15,8 +15,6 @@ from generator.base.diagnostics import RepositoryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SUMMARY_BYTES = 1024 * 1024
-
 
 def append_summary(environ: Mapping[str, str], text: bytes) -> None:
     """Append Markdown to the job's summary, if there is one.

@@ -32,7 +32,7 @@ from generator.rules.det.substance import VERSIONED, substance, version_of
 from generator.rules.run import attack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from generator.ci.diffmodel import TableChange
@@ -330,7 +330,7 @@ def _bump(
     after: Side,
     stanzas: Iterable[StanzaChange],
     tables: Iterable[TableChange],
-    files: Iterable[FileDiff],
+    files: Sequence[FileDiff],
 ) -> Bump:
     """Return by how much the app's version should rise.
 
@@ -352,7 +352,7 @@ def _bump(
             level = max(level, 1)
     for table in tables:
         level = max(level, 2 if table.what is What.NEW or table.columns_before != table.columns_after else 1)
-    level = max(level, int(any(True for _ in files)))
+    level = max(level, 1 if files else 0)
     return (Bump.NONE, Bump.PATCH, Bump.MINOR, Bump.MAJOR)[level]
 
 

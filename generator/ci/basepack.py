@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.base.diagnostics import RepositoryError
 from generator.base.frozen import dataclass
 from generator.content import history
 from generator.content.config import CONFIG_FILES, config_of, load_config
@@ -49,7 +50,7 @@ def base_pack(
         now: the files beside the content as they are now.
 
     Raises:
-        RepositoryError: git cannot give a file.
+        RepositoryError: git cannot give a file, or one is too large.
     """
     gone = {each.path for each in change.changes}
     wanted = {each.old_path for each in change.changes if each.old_path}
@@ -57,12 +58,10 @@ def base_pack(
     expected = pack_dialect(documents.values())
     config, problems = load_config(root)
     data: dict[str, bytes] = {}
-    blobs = (
-        [blob for blob in history.files_at(root, base) if blob.path in wanted and not blob.is_link] if wanted else []
-    )
-    for blob, raw in history.contents(root, blobs, MAX_FILE_BYTES):
-        if raw is None or any(part.startswith(".") for part in blob.path.split("/")):
-            continue
+    visible = {path for path in wanted if not any(part.startswith(".") for part in path.split("/"))}
+    for blob, raw in history.contents(root, history.plain_files_at(root, base, visible), MAX_FILE_BYTES):
+        if raw is None:
+            raise RepositoryError(f"{blob.path} of {base[:12]} has more than {MAX_FILE_BYTES // 1024 // 1024} MiB")
         if blob.path.partition("/")[0] in FOLDERS and blob.path.lower().endswith((".yml", ".yaml")):
             documents[blob.path] = load_document(blob.path, raw, expected)
         elif blob.path in CONFIG_FILES:

@@ -15,14 +15,11 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.base.diagnostics import RepositoryError
 from generator.base.frozen import dataclass
 from generator.content import history
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BRANCH = re.compile(r"(?!-)[\w./+@-]{1,250}")
@@ -83,17 +80,15 @@ def _github(root: Path, environ: Mapping[str, str]) -> Basis:
 
 
 def _gitlab(root: Path, environ: Mapping[str, str]) -> Basis:
-    named: list[tuple[str, Callable[[str], str]]] = [
-        ("CI_MERGE_REQUEST_DIFF_BASE_SHA", lambda commit: f"the merge request's base {commit[:12]}"),
-        ("CI_COMMIT_BEFORE_SHA", lambda commit: f"the commit before the push, {commit[:12]}"),
-    ]
+    base = _commit(environ, "CI_MERGE_REQUEST_DIFF_BASE_SHA")
+    if base is not None:
+        return _shared(root, base, f"the merge request's base {base[:12]}")
     target = environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")
-    for name, told in named:
-        commit = _commit(environ, name)
-        if commit is not None:
-            return _shared(root, commit, told(commit))
-        if target:
-            return _of_branch(root, target, "the merge request's target branch")
+    if target:
+        return _of_branch(root, target, "the merge request's target branch")
+    before = _commit(environ, "CI_COMMIT_BEFORE_SHA")
+    if before is not None:
+        return _shared(root, before, f"the commit before the push, {before[:12]}")
     return Basis(None, "no base: this pipeline has neither a merge request nor a commit before it")
 
 

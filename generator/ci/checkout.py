@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import RepositoryError
 from generator.content import history
 from generator.content.load import SKIPPED_FOLDERS
+from generator.render.inputs import MAX_FILE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_TOTAL_BYTES = 2 * 1024 * 1024 * 1024
 _NOT_READ = SKIPPED_FOLDERS | {"attack_data"}
 _UNSAFE = re.compile("[\\\\:\0\ud800-\udfff]")

@@ -7,6 +7,7 @@ layer wins. Both are told as `installed -> package`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CONFS = ("savedsearches", "macros", "transforms", "collections")
 """Conf files that a plan compares; the rest of the app comes with the package."""
 
+_NUMBER = re.compile("[0-9]{1,18}")
 _ADMINISTRATIVE = frozenset({"default"})
 
 
@@ -72,4 +74,8 @@ def _plain(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    """Return what orders versions: `1.2` and `1.2.0` are the same, as are `1.2.0` and `1.2.0-beta`."""
+    found = [int(number[0]) for part in version.split(".") if (number := _NUMBER.match(part)) is not None]
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found)

@@ -10,7 +10,7 @@ import html
 from typing import TYPE_CHECKING
 
 from generator.ci.aligned import Pair, changed_words
-from generator.ci.outline import outline
+from generator.ci.outline import WORDS, outline
 from generator.report.visible import visible
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from generator.ci.outline import Entry, Fact
     from generator.spl.syntax import CommandTable
 
-_CLASSES = {"+": "new", "-": "gone", ">": "renamed", "~": "changed"}
 _MAX_LINES = 1_000
 _LINE = 2_000
 _STYLE = """
@@ -72,7 +71,7 @@ def _text(text: str) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    kind = _CLASSES[entry.sign]
+    kind = WORDS[entry.sign]
     path = f' <span class="path">{_text(entry.path)}</span>' if entry.path else ""
     title = f'<strong>{_text(entry.title)}</strong> <span class="tag">{_text(entry.remark or kind)}</span>{path}'
     if not (entry.facts or entry.spl or entry.names):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.ci import markdown
 from generator.ci.diff_text import unified
-from generator.ci.outline import outline
+from generator.ci.outline import WORDS, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SUMMARY_BYTES = 1024 * 1024
 """What GitHub takes as the summary of one step ("Workflow commands": 1 MiB; more is dropped as a whole)."""
 
-_WORDS = {"+": "new", "-": "gone", ">": "renamed", "~": "changed"}
 _PLAIN = re.compile("[A-Za-z &]+")
 _MAX_LINES = 200
 _OPEN = 12
@@ -51,7 +50,7 @@ def blocks(diff: AppDiff, commands: CommandTable, *, level: int = 2) -> Iterator
 
 
 def _entry(entry: Entry, *, is_open: bool) -> str:
-    word = entry.remark or _WORDS[entry.sign]
+    word = entry.remark or WORDS[entry.sign]
     path = f" · {markdown.code(entry.path)}" if entry.path else ""
     if not (entry.facts or entry.spl or entry.names):
         return f"- {markdown.code(entry.title)} {word}{path}"

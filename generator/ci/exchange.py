@@ -14,9 +14,13 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from generator.base.diagnostics import GeneratorError
+from generator.base.diagnostics import GeneratorError, RepositoryError
+from generator.report.visible import encodable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Record = TypeVar("Record")
 
@@ -29,7 +33,7 @@ class ExchangeError(GeneratorError):
 
 
 def to_data(value: Any) -> Any:  # noqa: ANN401 - any record
-    """Return a record as plain data for JSON."""
+    """Return a record as plain data for JSON; what UTF-8 cannot hold becomes U+FFFD."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_data(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, enum.Enum):
@@ -41,10 +45,28 @@ def to_data(value: Any) -> Any:  # noqa: ANN401 - any record
     if isinstance(value, list | tuple):
         return [to_data(entry) for entry in value]
     if isinstance(value, Mapping):
-        return {str(key): to_data(entry) for key, entry in value.items()}
+        return {encodable(str(key)): to_data(entry) for key, entry in value.items()}
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return encodable(value)
     return value
+
+
+def read_file(kind: type[Record], path: Path, names: Mapping[str, Any]) -> Record:
+    """Return the record that a file holds, of which no more is read than a record may have; `names` as for `read`.
+
+    Raises:
+        RepositoryError: the file cannot be read.
+        ExchangeError: it holds no such record.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be read: {error.strerror or error}") from error
+    try:
+        return read(kind, raw, names)
+    except ExchangeError as error:
+        raise ExchangeError(f"{path}: {error}") from error
 
 
 def read(kind: type[Record], raw: bytes, names: Mapping[str, Any]) -> Record:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from generator.spl.syntax import CommandTable
 
 _SIGNS = {What.NEW: "+", What.GONE: "-", What.RENAMED: ">", What.CHANGED: "~"}
+WORDS = {sign: str(what) for what, sign in _SIGNS.items()}
+"""What the sign of an entry says."""
+
 _TITLES = {
     "search": ("search", "searches"),
     "macro": ("macro", "macros"),
@@ -154,8 +157,7 @@ def _entries(changes: Iterable[StanzaChange], commands: CommandTable) -> Iterato
 
 def _entry(change: StanzaChange, commands: CommandTable) -> Entry:
     title = f"{change.old_name} -> {change.name}" if change.what is What.RENAMED else change.name
-    remarks = {What.NEW: "new", What.GONE: "gone", What.RENAMED: "renamed"}
-    remark = [remarks[change.what]] if change.what in remarks else []
+    remark = [str(change.what)] if change.what is not What.CHANGED else []
     if change.enabled is not None and change.what in {What.CHANGED, What.RENAMED}:
         remark.append("switched on" if change.enabled else "switched off")
     elif change.enabled:

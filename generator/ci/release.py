@@ -156,10 +156,10 @@ def next_version(version: str, bump: Bump) -> str:
     Raises:
         ConfigError: the version is not of the form `1.2.3`.
     """
-    match = _VERSION.fullmatch(version)
-    if match is None:
+    numbers = version_tuple(version)
+    if numbers is None:
         raise ConfigError(f"the app's version `{version}` is not of the form `1.2.3`, so the next one cannot be told")
-    major, minor, patch = (int(part) for part in match.groups())
+    major, minor, patch = numbers
     if bump is Bump.MAJOR:
         return f"{major + 1}.0.0"
     if bump is Bump.MINOR:

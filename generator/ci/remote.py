@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from generator.base.diagnostics import BackendError, ConfigError
+from generator.ci.markdown import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,8 +146,7 @@ class Remote:
             word = secret.reveal()
             for part in {word, word.rpartition(" ")[2]}:
                 text = text.replace(part, "…")
-        text = " ".join(text.split())
-        return text if len(text) <= _MAX_TOLD else f"{text[: _MAX_TOLD - 1]}…"
+        return cut(" ".join(text.split()), _MAX_TOLD)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING, Any
 
+from generator.ci.markdown import cut
 from generator.report.findings import errors_first
 from generator.report.sarif import log
 from generator.report.visible import json_line
@@ -47,13 +48,9 @@ def render(report: Report) -> str:
 def _small(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return a result with texts of a size that is read, and fixes that do not carry whole files along."""
     small = dict(result)
-    small["message"] = {"text": _cut(result["message"]["text"])}
+    small["message"] = {"text": cut(result["message"]["text"], MAX_TEXT)}
     if "relatedLocations" in small:
         small["relatedLocations"] = small["relatedLocations"][:MAX_RELATED]
     if len(str(small.get("fixes", ""))) > MAX_TEXT:
         del small["fixes"]
     return small
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from generator.ci.diffmodel import KeyChange, StanzaChange, What
+from generator.engine.values import read_bool
 from generator.knowledge.conf import parse_conf
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ DERIVED = frozenset({"default/content-version.conf", "default/server.conf", "app
 _SPL_KEYS = {SEARCHES: "search", MACROS: "definition"}
 _NAME_KEYS = ("risk_object_field", "threat_object_field", "name")
 _MOST_PARTS = 200
-_TRUE = frozenset({"1", "true", "t", "yes"})
 
 
 def conf_files(tree: AppTree) -> dict[str, Stanzas]:
@@ -211,4 +211,4 @@ def _switched(file: str, before: Mapping[str, str] | None, after: Mapping[str, s
 
 def is_enabled(stanza: Mapping[str, str] | None) -> bool:
     """Whether a saved search runs: it is there and not disabled."""
-    return stanza is not None and stanza.get("disabled", "0").strip().lower() not in _TRUE
+    return stanza is not None and not read_bool(stanza.get("disabled"), default=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.ci.diffmodel import Workload
 from generator.ci.stanzas import is_enabled
+from generator.engine.values import read_bool
 from generator.rules.scd.schedules import cron_of, runs_of, window_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES = 24 * 60
-_OFF = frozenset({"0", "false", "f", "no", ""})
 
 
 def workload(searches: Mapping[str, Mapping[str, str]], *, enabled_only: bool = False) -> Workload:
@@ -28,7 +28,7 @@ def workload(searches: Mapping[str, Mapping[str, str]], *, enabled_only: bool = 
         values
         for values in searches.values()
         if values.get("cron_schedule", "").strip()
-        and values.get("enableSched", "1").strip().lower() not in _OFF
+        and read_bool(values.get("enableSched"), default=True)
         and (is_enabled(values) or not enabled_only)
     ]
     kinds = Counter(

@@ -10,8 +10,6 @@ import click
 from generator.cli import terminal
 from generator.cli.options import example
 
-_MAX_BYTES = 256 * 1024 * 1024
-
 
 @click.command("comment", epilog=example("contentpack comment review/report.json > comment.md"))
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT")
@@ -24,19 +22,11 @@ def command(*, report: Path, commit: str) -> int:
     REPORT is the report.json that `contentpack pr` wrote. For the workflow that may write comments: the report is read as data, and whatever it says stands in code, so that a
     fork's change cannot put links, mentions or pictures into a comment. The first line is a mark to find the comment by.
     """
-    from generator.base.diagnostics import RepositoryError
-    from generator.ci.exchange import read
+    from generator.ci.exchange import read_file
     from generator.ci.review import Review, names
     from generator.ci.review_markdown import comment, source_of
     from generator.commands import load_commands
 
-    try:
-        if report.stat().st_size > _MAX_BYTES:
-            raise RepositoryError(f"{report} has more than {_MAX_BYTES // 1024 // 1024} MiB")
-        raw = report.read_bytes()
-    except OSError as error:
-        raise RepositoryError(f"{report}: cannot be read: {error.strerror or error}") from error
-    terminal.emit_bytes(
-        comment(read(Review, raw, names()), load_commands(), source_of(os.environ, commit)).encode("utf-8", "replace")
-    )
+    review = read_file(Review, report, names())
+    terminal.emit_bytes(comment(review, load_commands(), source_of(os.environ, commit)).encode("utf-8", "replace"))
     return 0

@@ -11,7 +11,7 @@ import click
 from generator.cli import terminal
 from generator.cli.collection import put_off
 from generator.cli.options import cache_option, example, jobs_option, repo_option, workspace_prefix
-from generator.cli.test import shard_option
+from generator.cli.test import attack_data_option, offline_option, shard_option
 
 if TYPE_CHECKING:
     from generator.ci.review import Review
@@ -32,13 +32,8 @@ if TYPE_CHECKING:
     help="Where reports and package are written.",
 )
 @click.option("--no-test", is_flag=True, help="Run no tests.")
-@click.option(
-    "--attack-data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A local copy of a data repository, as for `contentpack test`.",
-)
-@click.option("--offline", is_flag=True, help="Fetch nothing: a test whose data are not here is skipped.")
+@attack_data_option
+@offline_option
 @shard_option
 @click.option(
     "--results",

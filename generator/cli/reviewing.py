@@ -25,16 +25,6 @@ if TYPE_CHECKING:
     from generator.spl.syntax import CommandTable
 
 _MAX_SHARDS = 1_000
-_WORDS = {
-    "macro": "macro",
-    "lookup": "lookup",
-    "file": "file",
-    "data_source": "data source",
-    "story": "story",
-    "detection": "detection",
-    "baseline": "baseline",
-    "deployment": "schedule",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +123,7 @@ def read_shards(folder: Path) -> TestReport:
     """
     import re
 
-    from generator.ci.exchange import read
+    from generator.ci.exchange import read_file
     from generator.ci.review import names
     from generator.replay.results import TestReport
 
@@ -150,13 +140,7 @@ def read_shards(folder: Path) -> TestReport:
     missing = [number for number in range(1, total + 1) if (total, number) not in found]
     if missing:
         raise RepositoryError(f"{folder} lacks part {missing[0]} of {total}; did its job fail?")
-    reports = []
-    for _, path in sorted(found.items()):
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise RepositoryError(f"{path}: cannot be read: {error.strerror or error}") from error
-        reports.append(read(TestReport, raw, names()))
+    reports = [read_file(TestReport, path, names()) for _, path in sorted(found.items())]
     tests = sorted(
         (test for report in reports for test in report.tests), key=lambda test: (test.path, test.line, test.test)
     )
@@ -241,11 +225,13 @@ def _new_in_app(found: tuple[Diagnostic, ...], before: Side) -> tuple[Diagnostic
 def _thing(each: Touched) -> TouchedThing:
     from generator.ci.review import TouchedThing
 
-    why = tuple(
-        f"{_WORDS.get(reason.kind, reason.kind)} {reason.name}" for reason in each.reasons if reason.kind != "itself"
-    )
+    why = tuple(f"{_said(reason.kind)} {reason.name}" for reason in each.reasons if reason.kind != "itself")
     itself = any(reason.kind == "itself" for reason in each.reasons)
     return TouchedThing(each.path, each.kind.value, each.name, itself, each.tested, why)
+
+
+def _said(kind: str) -> str:
+    return "schedule" if kind == "deployment" else kind.replace("_", " ")
 
 
 def _package(job: Job, checked: Validation, side: Side, out: Path) -> tuple[str, str]:

@@ -32,19 +32,23 @@ def _shard(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 shard_option = click.option("--shard", callback=_shard, metavar="I/N", help="Run the I-th of N parts of the tests.")
+attack_data_option = click.option(
+    "--attack-data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A local copy of a data repository: a file is taken from there where the end of its address exists in it.",
+)
+offline_option = click.option(
+    "--offline", is_flag=True, help="Fetch nothing: a test whose data are not here is skipped."
+)
 
 
 @click.command("test", epilog=example("contentpack test --attack-data ../attack_data --offline T1059"))
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @repo_option
 @server_options
-@click.option(
-    "--attack-data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="A local copy of a data repository: a file is taken from there where the end of its address exists in it.",
-)
-@click.option("--offline", is_flag=True, help="Fetch nothing: a test whose data are not here is skipped.")
+@attack_data_option
+@offline_option
 @apps_option
 @click.option("--all-time", is_flag=True, help="Search all events as they are; move none into the search's window.")
 @click.option(

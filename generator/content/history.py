@@ -17,7 +17,7 @@ from generator.base.frozen import dataclass
 from generator.content.dialects import FOLDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import IO
 
@@ -110,18 +110,6 @@ def common_commit(root: Path, revision: str, head: str = "HEAD") -> str | None:
     return done.stdout.decode("ascii").strip() or None
 
 
-def merge_base(root: Path, revision: str) -> str:
-    """Return the commit that HEAD and `revision` share.
-
-    Raises:
-        RepositoryError: as for `commit_of`, or the two share no commit (a shallow clone).
-    """
-    found = common_commit(root, revision)
-    if found is None:
-        raise RepositoryError(f"HEAD and `{revision}` share no commit; in a shallow clone, fetch more history")
-    return found
-
-
 def changes(root: Path, base: str, head: str | None = None) -> tuple[Change, ...]:
     """Return the pack's files that differ between a commit and another, or the worktree (with new files of content).
 
@@ -186,12 +174,6 @@ def changed_lines(root: Path, base: str, head: str | None = None) -> Mapping[str
     return {name: tuple(ranges) for name, ranges in found.items()}
 
 
-def read_at(root: Path, revision: str, path: str) -> bytes | None:
-    """Return a file of the pack as it was at a commit, or None when it was not there."""
-    done = _run(["git", "-C", str(root), "show", f"{revision}:./{path}"])
-    return done.stdout if done.returncode == 0 else None
-
-
 def files_at(root: Path, commit: str) -> tuple[Blob, ...]:
     """Return the files of the pack at a commit; folders, submodules and what lies outside the pack are left out.
 
@@ -207,6 +189,15 @@ def files_at(root: Path, commit: str) -> tuple[Blob, ...]:
             if kind == "blob":
                 found.append(Blob(path, name, mode == _LINK))
     return tuple(found)
+
+
+def plain_files_at(root: Path, commit: str, paths: Collection[str]) -> tuple[Blob, ...]:
+    """Return those of some paths that were files of the pack at a commit; no links.
+
+    Raises:
+        RepositoryError: as for `commit_of`.
+    """
+    return tuple(blob for blob in files_at(root, commit) if blob.path in paths and not blob.is_link) if paths else ()
 
 
 def contents(root: Path, blobs: Iterable[Blob], limit: int) -> Iterator[tuple[Blob, bytes | None]]:

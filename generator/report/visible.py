@@ -17,7 +17,7 @@ _HIDDEN = (
 )
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|#(?=#\\w*\\[)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|#(?=#\\[)")
+_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|#(?=#\\w*\\[)")
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 

@@ -169,7 +169,7 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Callable[..., object]:
         if module == "datetime" and name in {"date", "datetime"}:
-            return getattr(datetime, name)  # type: ignore[no-any-return]
+            return getattr(datetime, name)  # type: ignore[no-any-return]  # one of two classes
         if module == "builtins" and name in {"set", "frozenset", "complex", "bytearray"}:
             return {"set": set, "frozenset": frozenset, "complex": complex, "bytearray": bytearray}[name]
         if module.startswith("generator.") and "." not in name:

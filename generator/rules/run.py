@@ -375,9 +375,8 @@ def _past(root: Path, revision: str | None) -> _Past:
         return _Past(note=f"cannot tell what changed since {revision}: {reason}; everything is reported")
     changes = history.changes(root, base)
     old = {change.old_path for change in changes if _is_read(change.old_path)}
-    blobs = [blob for blob in history.files_at(root, base) if blob.path in old and not blob.is_link] if old else []
     documents = {}
-    for blob, raw in history.contents(root, blobs, MAX_BYTES):
+    for blob, raw in history.contents(root, history.plain_files_at(root, base, old), MAX_BYTES):
         document = _document_of(blob.path, raw) if raw is not None else None
         if document is not None:
             documents[blob.path] = document

@@ -12,6 +12,7 @@ import pytest
 from pullrequests import Repository, base_files, change
 
 from generator.base.diagnostics import BackendError, ConfigError
+from generator.ci.deployment import Plan
 from generator.ci.installed import AcsTarget
 from generator.ci.remote import Remote, Secret, secret_of
 from generator.cli.main import cli, run
@@ -216,6 +217,23 @@ def test_a_downgrade_is_refused(
     assert code == 2
     assert "1.1.0 is older than the installed 1.10.0" in err
     assert deploy(pack, capsys, "--rest", server, "--downgrade")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("installed", "package", "back"),
+    [
+        ("1.10.0", "1.9.0", True),
+        ("1.9.0", "1.10.0", False),
+        ("1.0.0", "1.0", False),
+        ("1.0", "1.0.0", False),
+        ("1.2.3-beta", "1.2.2", True),
+        ("1.2.3", "1.2.3-beta", False),
+        ("", "0.1.0", False),
+    ],
+)
+def test_which_versions_go_back(installed: str, package: str, back: bool) -> None:  # noqa: FBT001 - a case
+    """By the parts that app.conf.spec names: major, minor, revision, and a suffix, which says nothing of the order."""
+    assert Plan("acme_pack", "here", installed, package, None).goes_back is back
 
 
 def test_errors_in_the_pack_stop_before_anything_is_asked(

@@ -26,6 +26,16 @@ from generator.rules.run import validate
 if TYPE_CHECKING:
     from pathlib import Path
 
+DASHBOARD = """\
+name: Acme Board
+id: 0a4f1a34-6f0c-4f4e-9d2a-3f8a5a6b1c01
+version: 1
+creation_date: '2026-01-05'
+modification_date: '2026-01-05'
+author: Acme
+description: A board whose file is no JSON.
+"""
+
 
 @pytest.fixture
 def made(tmp_path: Path) -> Repository:
@@ -224,10 +234,14 @@ def test_a_first_commit_without_a_pack(tmp_path: Path) -> None:
 
 
 def test_content_that_cannot_be_rendered_is_told(made: Repository) -> None:
-    made.write({"macros/nul.yml": 'name: nul\ndescription: x\ndefinition: "a\\0b"\n'})
-    made.commit("nul")
+    made.write({"dashboards/acme_board.yml": DASHBOARD, "dashboards/acme_board.json": "{"})
+    made.commit("board")
     change(made, "macros/acme_process.yml", ("action=started", "action=begun"))
-    assert worktree(made).bump is Bump.MINOR
+    found = worktree(made)
+    assert found.bump is Bump.MINOR
+    assert [note.split(" and is left out")[0] for note in found.notes] == [
+        f"{side}: dashboards/acme_board.yml cannot be rendered" for side in ("HEAD", "worktree")
+    ]
 
 
 @pytest.mark.parametrize("format_name", ["text", "markdown", "json", "html"])

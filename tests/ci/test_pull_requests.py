@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pullrequests import CALLERS
 
+from generator.ci import exchange
 from generator.cli.main import cli, run
 
 if TYPE_CHECKING:
@@ -216,3 +217,13 @@ def test_a_forged_report_is_refused(text: str, tmp_path: Path, capsys: pytest.Ca
     file.write_text(text)
     assert run(cli, ("comment", str(file)), "contentpack") == 2
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_report_that_is_too_large_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_BYTES", 1024 * 1024)
+    file = tmp_path / "report.json"
+    file.write_bytes(b" " * (1024 * 1024 + 1))
+    assert run(cli, ("comment", str(file)), "contentpack") == 2
+    assert "report.json: the file has more than 1 MiB" in capsys.readouterr().err

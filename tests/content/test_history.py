@@ -99,6 +99,7 @@ def test_files_and_contents_of_a_commit(pack: Path) -> None:
     blobs = {blob.path: blob for blob in history.files_at(pack, "HEAD")}
     assert blobs["link.yml"].is_link
     assert set(blobs) == {ODD, "link.yml", *(f"detections/{name}.yml" for name in ("edited", "kept", "new_name"))}
+    assert history.plain_files_at(pack, "HEAD", {ODD, "link.yml", "none.yml"}) == (blobs[ODD],)
     found = dict(history.contents(pack, blobs.values(), limit=100))
     assert found[blobs[ODD]] == b"name: odd\n"
     assert found[blobs["detections/kept.yml"]] is None, "more than the limit"

@@ -24,6 +24,7 @@ HOSTILE = [
     "a\r\n::add-mask::secret\r",
     "##[add-mask]secret",
     "###[error]x",
+    "##vso[task.complete]x",
     "%0A::warning::x",
     "]]></failure><failure/>",
     '"/><testcase name="',
@@ -64,7 +65,9 @@ def test_output_is_inert_on_terminals_and_runners(format_name: str, report: Repo
     rendered = render(format_name, report)
     rendered.encode("utf-8")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", rendered)
-    assert "##[" not in rendered or format_name == "github"  # there each line is one `::` command to its end
+    assert (
+        not re.search(r"##(vso|teamcity)?\[", rendered) or format_name == "github"
+    )  # there each line is one `::` command to its end
     if format_name != "github":
         assert not [line for line in rendered.split("\n") if line.lstrip().startswith("::")]
 

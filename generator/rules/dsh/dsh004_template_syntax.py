@@ -38,8 +38,8 @@ def check(ctx: ObjectContext) -> Iterator[Found]:
     if not isinstance(item, Dashboard) or item.j2_template is None:
         return
     # Few packs have templates of their own: the others need not wait for the library.
-    from jinja2 import TemplateError, TemplateSyntaxError  # noqa: PLC0415
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+    from jinja2 import TemplateError, TemplateSyntaxError  # noqa: PLC0415 - as above
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - as above
 
     template = item.j2_template
     environment = SandboxedEnvironment(autoescape=True)
