@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.content.model import Cells, Test
 
 _FILE = re.compile(r"[A-Za-z0-9_.@ -]+")
-_NAME = re.compile(r"`\s*([\w.:-]+)\s*(?:\(([^`]*)\))?\s*`")
+_CALL = re.compile(r"`\s*([^\s`()\"]+)\s*(?:\([^`]*\))?\s*`")
 _CLOCK = re.compile(r"\b(?:strptime|now|time|relative_time|mktime)\s*\(", re.IGNORECASE)
 _WRITES = re.compile(r"\|\s*(?:outputlookup|outputcsv|collect|mcollect|sumindex|summaryindex|delete)\b", re.IGNORECASE)
 
@@ -38,6 +38,9 @@ class RenderedApp:
         self.path = _written(tree, folder / "app")
         self.searches = _values(merge_apps([self.path], "savedsearches"))
         self._macros = _values(merge_apps([self.path], "macros"))
+        self._stanzas: dict[str, list[str]] = {}
+        for stanza in self._macros:
+            self._stanzas.setdefault(stanza.partition("(")[0], []).append(stanza)
         self._transforms = _values(merge_apps([self.path], "transforms"))
 
     def variant(self, test: Test, number: int) -> Path:
@@ -78,22 +81,25 @@ class RenderedApp:
         """Return the stanza that a test means: with its number of arguments where the test leaves that out."""
         if name in self._macros or "(" in name:
             return name
-        found = [stanza for stanza in self._macros if stanza.partition("(")[0] == name]
+        found = self._stanzas.get(name, [])
         return found[0] if len(found) == 1 else name
 
     def text(self, name: str) -> str:
-        """Return a saved search's text and those of the macros that it uses, one behind the other."""
-        seen: dict[str, str] = {}
+        """Return a saved search's text and those of the macros that it uses, one behind the other.
+
+        No expansion: it asks too much rather than too little (all forms of a macro, also what stands in comments), and macros
+        that are evaluated when the search runs are in it.
+        """
+        seen: set[str] = set()
         waiting = [self.searches.get(name, {}).get("search", "")]
         texts = []
         while waiting:
             text = waiting.pop()
             texts.append(text)
-            for call in _NAME.finditer(text):
-                for stanza, settings in self._macros.items():
-                    if stanza.partition("(")[0] == call[1] and stanza not in seen:
-                        seen[stanza] = settings.get("definition", "")
-                        waiting.append(seen[stanza])
+            for macro in _CALL.findall(text):
+                if macro not in seen:
+                    seen.add(macro)
+                    waiting += [self._macros[stanza].get("definition", "") for stanza in self._stanzas.get(macro, ())]
         return "\n".join(texts)
 
     def reads_clock(self, name: str) -> bool:
