@@ -90,7 +90,7 @@ def excerpt(line: str, start: int, end: int, width: int) -> tuple[str, str]:
     """
     start = max(0, min(start, len(line)))
     end = max(start + 1, min(end, max(len(line), start + 1)))
-    if line.isascii() and line.isprintable() and "##[" not in line:
+    if line.isascii() and line.isprintable() and "##" not in line:
         return _plain_excerpt(line, start, end, width)
     if len(line) <= width:
         pieces = _cells_of(line, 0)
@@ -138,7 +138,7 @@ def _plain_excerpt(line: str, start: int, end: int, width: int) -> tuple[str, st
 
 def _cells_of(text: str, column: int) -> list[tuple[str, int]]:
     """Return each character as it is printed, with its width; tabs run to the next stop."""
-    if text.isascii() and text.isprintable() and "##[" not in text:
+    if text.isascii() and text.isprintable() and "##" not in text:
         return [(character, 1) for character in text]
     pieces: list[tuple[str, int]] = []
     for position, character in enumerate(text):
