@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import BackendError
 from generator.knowledge.conf import merge_apps, write_stanzas
+from generator.spl.macrocalls import called_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from generator.content.model import Cells, Test
 
 _FILE = re.compile(r"[A-Za-z0-9_.@ -]+")
-_CALL = re.compile(r"`\s*([^\s`()\"]+)\s*(?:\([^`]*\))?\s*`")
 _CLOCK = re.compile(r"\b(?:strptime|now|time|relative_time|mktime)\s*\(", re.IGNORECASE)
 _WRITES = re.compile(r"\|\s*(?:outputlookup|outputcsv|collect|mcollect|sumindex|summaryindex|delete)\b", re.IGNORECASE)
 
@@ -96,7 +96,7 @@ class RenderedApp:
         while waiting:
             text = waiting.pop()
             texts.append(text)
-            for macro in _CALL.findall(text):
+            for macro in sorted(called_names(text)):
                 if macro not in seen:
                     seen.add(macro)
                     waiting += [self._macros[stanza].get("definition", "") for stanza in self._stanzas.get(macro, ())]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import DatasetError
 from generator.content.dialects import FOLDERS
 from generator.content.load import SKIPPED_FOLDERS
+from generator.spl.macrocalls import called_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 Stamps = dict[str, tuple[int, int]]
 """Path to time (nanoseconds) and size."""
 
-_NAME = re.compile(r"`\s*([\w.:-]+)")
 _WORD = re.compile(r"[\w.-]+")
 _ALL = ("schedules/", "deployments/", "app_template/")
 
@@ -151,7 +151,7 @@ def _texts(pack: Pack) -> dict[str, tuple[set[str], set[str]]]:
         while waiting:
             text = waiting.pop()
             words.update(_WORD.findall(text))
-            for name in _NAME.findall(text):
+            for name in called_names(text):
                 if name not in calls:
                     calls.add(name)
                     waiting.append(definitions.get(name, ""))

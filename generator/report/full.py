@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.source import SourceFile, Span
 from generator.report.concise import headline
-from generator.report.visible import display_width, visible
+from generator.report.visible import display_width, visible, visible_characters
 
 if TYPE_CHECKING:
     from generator.base.diagnostics import Diagnostic
@@ -141,14 +141,11 @@ def _cells_of(text: str, column: int) -> list[tuple[str, int]]:
     if text.isascii() and text.isprintable() and "##" not in text:
         return [(character, 1) for character in text]
     pieces: list[tuple[str, int]] = []
-    for position, character in enumerate(text):
+    for character, shown in zip(text, visible_characters(text), strict=True):
         if character == "\t":
             cells = _TAB - column % _TAB
             pieces.append((" " * cells, cells))
         else:
-            # `visible` looks at what follows `#`, and gives the escape of this character alone.
-            after = text[position + 1 : position + 3] if character == "#" else ""
-            shown = visible(character + after).removesuffix(after)
             cells = display_width(shown)
             pieces.append((shown, cells))
         column += cells

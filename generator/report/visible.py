@@ -15,9 +15,11 @@ _HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|#(?=#\\w*\\[)")
+_RUNNER_COMMAND = r"#(?=#\w*\[)"
+_COMMANDS = re.compile(_RUNNER_COMMAND)
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|{_RUNNER_COMMAND}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|#(?=#\\w*\\[)")
+_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|" + _RUNNER_COMMAND)
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -40,6 +42,15 @@ def visible(text: str) -> str:
         if command.startswith("::"):
             return f"{shown[: len(shown) - len(command)]}\\x3a{command[1:]}"
     return shown
+
+
+def visible_characters(text: str) -> list[str]:
+    """Return each character as `visible` shows it where it stands; joined, they are the text's safe form but for `::`."""
+    commands = {match.start() for match in _COMMANDS.finditer(text)}
+    return [
+        f"\\x{ord(character):02x}" if position in commands else _UNSAFE.sub(_escape, character)
+        for position, character in enumerate(text)
+    ]
 
 
 def encodable(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 _PLAIN = re.compile(r"\s*+([^\s()\"]++)\s*+(?:\(\s*+([^\s()\[\]\",']*+)\s*+\)\s*+)?+")
+_MAYBE_CALLED = re.compile(r"`\s*([^\s`()\"|]+)")
 _PIECE = re.compile(r'[^"()\[\],\\]++|"(?:[^"\\]++|\\.)*+"|\\.', re.DOTALL)
 
 
@@ -19,6 +20,15 @@ class CallPart(NamedTuple):
     text: str
     start: int
     end: int
+
+
+def called_names(text: str) -> set[str]:
+    """Return the names that stand where a macro call may begin: every called macro, and at times what is none.
+
+    Unlike an expansion it needs no definitions and stops at nothing, so it also sees calls in quotes, comments and text that is
+    no SPL: for who must not miss one.
+    """
+    return set(_MAYBE_CALLED.findall(text))
 
 
 def read_call(inside: str) -> tuple[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from generator.backends.splunk.rest import RestError, named
 from generator.base.diagnostics import BackendError
 from generator.knowledge.conf import merge_apps
+from generator.spl.macrocalls import called_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from generator.backends.splunk.workspace import Workspace
 
-_CALL = re.compile(r"`\s*([\w.:-]+)\s*(?:\((?:[^`\"]|\"(?:[^\"\\]|\\.)*\")*\))?\s*`")
 _SAVED = re.compile(r"\|\s*savedsearch\s+(?:\"((?:[^\"\\]|\\.)*)\"|(\S+))", re.IGNORECASE)
 _SUMMARIES_ONLY = re.compile(r"\bsummariesonly\s*=\s*(?:true|t|1)\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w.-]+")
@@ -96,7 +96,7 @@ class TemporaryApp:
         for name in dict.fromkeys(found[1] or found[2] for found in _SAVED.finditer(text)):
             if name in self._searches:
                 self.ensure_search(name)
-        for name in dict.fromkeys(found[1] for found in _CALL.finditer(text)):
+        for name in sorted(called_names(text)):
             for stanza, settings in self._macros.items():
                 if stanza.partition("(")[0] == name and self._first("macro", stanza):
                     definition = _SUMMARIES_ONLY.sub("summariesonly=false", settings.get("definition", ""))
