@@ -12,7 +12,7 @@ from generator.base.diagnostics import UnsupportedSpl
 from generator.engine.frames import Models
 from generator.knowledge.apps import external_lookups, external_macros, macro_signature
 from generator.knowledge.computed import COMPUTED
-from generator.knowledge.conf import merge_apps
+from generator.knowledge.conf import is_true, merge_apps
 from generator.knowledge.datamodels import load_models
 from generator.knowledge.modelfiles import app_models, load_definition
 from generator.knowledge.places import Places
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 _SCRIPTED = frozenset({"utbox"})
 """Apps whose lookups compute what they give."""
 
-_TRUE = frozenset({"1", "true", "t", "yes"})
-
 
 class AppKnowledge:
     """What the given apps define (`generator.engine.contracts.Knowledge`); `environment` is what data models run in."""
@@ -54,12 +52,12 @@ class AppKnowledge:
                     key = (macro.name, len(macro.arguments))
                     self._macros[key] = MacroDefinition(macro.name, macro.definition, macro.arguments, macro.is_eval)
         for stanza, settings in merge_apps(folders, "macros").items():
-            disabled = "disabled" in settings and settings["disabled"].value.strip().lower() in _TRUE
+            disabled = "disabled" in settings and is_true(settings["disabled"].value)
             if "definition" not in settings or disabled:
                 continue
             args = settings["args"].value if "args" in settings else ""
             name, arguments = macro_signature(stanza, args)
-            iseval = "iseval" in settings and settings["iseval"].value.strip().lower() in _TRUE
+            iseval = "iseval" in settings and is_true(settings["iseval"].value)
             validation, errormsg = (
                 settings[key].value if key in settings else "" for key in ("validation", "errormsg")
             )

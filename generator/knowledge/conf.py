@@ -136,9 +136,15 @@ class ConfFile:
 _new_setting = tuple.__new__  # a NamedTuple's own constructor takes twice as long, and there is one for each line
 
 _SHORT = 40
+_TRUE = frozenset({"1", "true", "t", "yes", "y", "enabled"})
 
 ConfStanzas = dict[str, dict[str, Setting]]
 """Stanza to key to setting, after layering: each setting still says which file and line it came from."""
+
+
+def is_true(value: str) -> bool:
+    """Whether a setting's value means true, as splunkd reads Boolean settings (tags.conf writes `enabled`)."""
+    return value.strip().lower() in _TRUE
 
 
 def parse_conf(text: str, path: str) -> ConfFile:

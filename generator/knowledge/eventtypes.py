@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.knowledge.props import TRUE, whole
+from generator.knowledge.conf import is_true
+from generator.knowledge.props import whole
 
 if TYPE_CHECKING:
     from generator.knowledge.conf import ConfStanzas
@@ -27,7 +28,7 @@ def eventtypes_of(stanzas: ConfStanzas) -> tuple[EventType, ...]:
     found = []
     for name, settings in stanzas.items():
         search = settings["search"].value if "search" in settings else ""
-        disabled = settings["disabled"].value.strip().lower() in TRUE if "disabled" in settings else False
+        disabled = is_true(settings["disabled"].value) if "disabled" in settings else False
         if search.strip() and not disabled and name != "default":
             priority = whole(settings["priority"].value, LOWEST_PRIORITY) if "priority" in settings else LOWEST_PRIORITY
             found.append(EventType(name, search, priority))

@@ -15,13 +15,13 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+from generator.knowledge.conf import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from generator.knowledge.conf import ConfStanzas
 
-TRUE = frozenset({"1", "true", "t", "yes", "y", "enabled"})
 _SOURCETYPE_PATTERN = "(?::){0}"
 _LITERAL_PRIORITY = 100
 _WILD = re.compile(r"\.\.\.|\*|[.|()]|[^.*|()]+")
@@ -228,7 +228,7 @@ def search_rules(settings: Mapping[str, str]) -> SearchRules:
         tuple(extracts),
         tuple(reports),
         settings.get("KV_MODE", "auto").strip().lower() or "auto",
-        settings.get("AUTO_KV_JSON", "true").strip().lower() in TRUE,
+        is_true(settings.get("AUTO_KV_JSON", "true")),
         tuple(aliases),
         tuple(evals),
         tuple(lookups),
@@ -259,7 +259,7 @@ def index_rules(settings: Mapping[str, str]) -> IndexRules:
     """Return the index-time rules in settings."""
 
     def flag(key: str, *, default: bool) -> bool:
-        return settings[key].strip().lower() in TRUE if key in settings else default
+        return is_true(settings[key]) if key in settings else default
 
     transforms: list[str] = []
     sedcmds: list[str] = []

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.knowledge.props import TRUE, whole
+from generator.knowledge.conf import is_true
+from generator.knowledge.props import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +121,7 @@ def transform_of(name: str, values: Mapping[str, str]) -> Transform:
     """Return the typed view of a stanza."""
 
     def flag(key: str, *, default: bool) -> bool:
-        return values[key].strip().lower() in TRUE if key in values else default
+        return is_true(values[key]) if key in values else default
 
     fields = tuple((quoted or plain).strip() for quoted, plain in _LISTED.findall(values.get("FIELDS", "")))
     return Transform(
@@ -173,7 +174,7 @@ def lookup_definition(name: str, values: Mapping[str, str]) -> LookupDefinition 
             for column in columns.split(",")
             if how.upper() != "EXACT"
         ),
-        case_sensitive=values.get("case_sensitive_match", "true").strip().lower() in TRUE,
+        case_sensitive=is_true(values.get("case_sensitive_match", "true")),
         min_matches=max(0, whole(values.get("min_matches", ""), 0)),
         max_matches=max(1, whole(values.get("max_matches", ""), 1 if time_field else MAX_MATCHES)),
         default_match=default,

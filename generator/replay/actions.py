@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import BackendError
 from generator.base.frozen import dataclass
+from generator.knowledge.conf import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from generator.backends.base import Row
 
 _TOKEN = re.compile(r"\$(?:result\.)?([^$\s][^$]*?)\$")
-_TRUE = frozenset({"1", "true", "t", "yes"})
 _RISK = "action.risk.param._risk"
 _ENTITIES = "action.notable.param._entities"
 _ANNOTATIONS = "action.correlationsearch.annotations"
@@ -71,7 +71,7 @@ def risk_settings(settings: Mapping[str, str]) -> RiskSettings:
     Raises:
         BackendError: it is no list of JSON objects, or a score is no number.
     """
-    if settings.get("action.risk", "").strip().lower() not in _TRUE:
+    if not is_true(settings.get("action.risk", "")):
         return RiskSettings()
     message = settings.get("action.risk.param._risk_message", "")
     objects, threats = [], []
@@ -110,7 +110,7 @@ def notables(settings: Mapping[str, str], rows: Iterable[Row]) -> tuple[Notable,
     Raises:
         BackendError: the entities are no list of JSON objects, or a score is no number.
     """
-    if settings.get("action.notable", "").strip().lower() not in _TRUE:
+    if not is_true(settings.get("action.notable", "")):
         return ()
     title = settings.get("action.notable.param.rule_title", "")
     entity = next(

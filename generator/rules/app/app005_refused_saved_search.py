@@ -33,6 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
+from generator.knowledge.conf import is_true
 from generator.knowledge.cron import CronError, parse_cron
 from generator.rules.app.files import conf, owner_of, place
 from generator.rules.base import Found, Rule
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from generator.rules.base import AppContext
 
 _PATH = "default/savedsearches.conf"
-_TRUE = frozenset({"1", "true", "yes", "t", "y"})
 _MOST_RUNS = 12
 
 
@@ -61,7 +61,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
 
 
 def _schedule(ctx: AppContext, stanza: Stanza, values: dict[str, str]) -> Iterator[Found]:
-    scheduled = values.get("enableSched", "").lower() in _TRUE
+    scheduled = is_true(values.get("enableSched", ""))
     search = values.get("search", "").lstrip()
     if scheduled and not search.startswith("|"):
         bounds = (
@@ -74,7 +74,7 @@ def _schedule(ctx: AppContext, stanza: Stanza, values: dict[str, str]) -> Iterat
                 yield _found(ctx, stanza, "enableSched", message, severity)
     for key in ("dispatch.earliest_time", "dispatch.latest_time"):
         if values.get(key, "").startswith("rt"):
-            on = scheduled and values.get("disabled", "").lower() not in _TRUE
+            on = scheduled and not is_true(values.get("disabled", ""))
             severity = Severity.ERROR if on else Severity.WARNING
             yield _found(ctx, stanza, key, f"`{values[key]}` makes this a real-time search", severity)
     if values.get("cron_schedule"):

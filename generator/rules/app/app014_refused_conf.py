@@ -25,6 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
+from generator.knowledge.conf import is_true
 from generator.rules.app.files import conf, conf_paths, parsed, place
 from generator.rules.base import Found, Rule
 
@@ -41,7 +42,6 @@ _SHARED = frozenset(
 )
 _GENERAL = frozenset({"default", "general", "global", "stash"})
 _NETWORK = ("tcp", "udp", "splunktcp", "http", "script", "fifo")
-_TRUE = frozenset({"1", "true", "yes", "t", "y"})
 
 
 def check(ctx: AppContext) -> Iterator[Found]:
@@ -97,7 +97,7 @@ def _configures_server(stanza: Stanza) -> str | None:
 
 
 def _is_accelerated(stanza: Stanza) -> str | None:
-    on = stanza.values().get("acceleration", "").lower() in _TRUE
+    on = is_true(stanza.values().get("acceleration", ""))
     return "is accelerated as soon as the app is installed" if on else None
 
 
