@@ -13,7 +13,7 @@ from generator.knowledge.conf import is_true
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-from generator.knowledge.conf import ConfStanzas
+    from generator.knowledge.conf import ConfStanzas
 
 
 def tags_of(stanzas: ConfStanzas) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -190,3 +190,15 @@ def test_real_conf_files_survive_reading_and_writing(corpus: Path, golden: str) 
         found = conf.read_conf(file)
         assert found.issues == (), file.name
         assert conf.parse_conf(conf.write_stanzas(found.values()), file.name).values() == found.values()
+
+
+# Truth: props.conf.spec and tags.conf.spec ("true" and "1", "enabled"); splunkd reads the short forms alike.
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        *((value, "true") for value in ("1", " True ", "t", "yes", "Y", "enabled")),
+        *((value, "false") for value in ("0", "false", "no", "", "disabled", "2", "on it")),
+    ],
+)
+def test_boolean_settings(value: str, meant: str) -> None:
+    assert conf.is_true(value) is (meant == "true")
