@@ -295,12 +295,7 @@ class _Reading:
                 self._later_document(composer)
         except _TooDeep as error:
             if error.kind == "yaml-depth":
-                self._add(
-                    "yaml-depth",
-                    f"values nest more than {MAX_DEPTH} levels deep",
-                    error.index,
-                    hint="content needs a handful of levels",
-                )
+                self._too_deep(error.index)
             else:
                 self._add(
                     "file-size",
@@ -531,6 +526,11 @@ class _Reading:
         context: str = getattr(error, "context", None) or ""
         context_mark: Mark | None = getattr(error, "context_mark", None)
         index = min(mark.index if mark is not None else 0, len(text))
+        # libyaml 0.2.6 and later have a limit of their own, some ten times ours, and may reach it before ours is asked:
+        # where a `[` could begin a key, the scanner reads on by itself.
+        if "maximum nesting depth" in problem:
+            self._too_deep(index)
+            return
         tab = self._tab_before(index)
         if tab is not None:
             self._add("yaml-tab", "a tab character is used as indentation", tab, tab + 1, hint="indent with spaces")
@@ -548,6 +548,10 @@ class _Reading:
             return
         message, hint = _explain(problem, text, index)
         self._add("yaml-syntax", f"YAML syntax error: {message}", index, min(index + 1, len(text)), hint=hint)
+
+    def _too_deep(self, index: int) -> None:
+        message = f"values nest more than {MAX_DEPTH} levels deep"
+        self._add("yaml-depth", message, index, hint="content needs a handful of levels")
 
     def _unclosed(self, index: int) -> None:
         quote = self._text[index : index + 1]
