@@ -209,6 +209,20 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Legacy:
+    """Native `legacy`: what only the conf styles v4 and v5 say, where the native fields say otherwise. None: not said."""
+
+    confidence: int | None = None
+    impact: int | None = None
+    message: str | None = None
+    mitre_attack_id: tuple[str, ...] | None = None
+    analytic_story: tuple[str, ...] | None = None
+    product: tuple[str, ...] | None = None
+    asset_type: str | None = None
+    datamodel: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Native `finding`: the notable that a detection raises."""
 
@@ -409,6 +423,7 @@ class Detection(ContentObject):
     required_fields: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     category: str = ""
+    legacy: Legacy | None = None
 
     @property
     def filter_macro(self) -> str:
@@ -474,6 +489,7 @@ class Baseline(ContentObject):
     product: tuple[str, ...] = ()
     security_domain: str = ""
     required_fields: tuple[str, ...] = ()
+    legacy: Legacy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

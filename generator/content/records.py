@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.content.detections import alert_actions, detection, inline_deployment, scheduling, shared
+from generator.content.detections import alert_actions, detection, inline_deployment, legacy_of, scheduling, shared
 from generator.content.model import (
     AlertActions,
     Baseline,
@@ -178,6 +178,7 @@ def _baseline(document: Document) -> Baseline:
         product=texts(tags.get("product")),
         security_domain=text(tags.get("security_domain")),
         required_fields=texts(tags.get("required_fields")),
+        legacy=legacy_of(data.get("legacy")) if document.dialect is Dialect.NATIVE else None,
     )
 
 

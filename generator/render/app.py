@@ -26,6 +26,7 @@ from generator.render import (
 )
 from generator.render.api import render_api
 from generator.render.context import RenderContext
+from generator.render.legacy import with_legacy
 from generator.render.navigator import render_navigator
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _context(pack: Pack, inputs: RenderInputs, attack: KillChain | None, skip: A
     if not pack.config.app.id:
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
-    return RenderContext(pack, inputs, used, skip)
+    return RenderContext(with_legacy(pack), inputs, used, skip)
 
 
 def _tree(context: RenderContext, others: dict[str, bytes], searches: bytes) -> AppTree:

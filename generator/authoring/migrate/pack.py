@@ -136,12 +136,12 @@ def migrate_pack(
         deprecation = _deprecation_of(item, entries)
         try:
             _refuse_unknown_sources(item, sources)
-            draft = _draft(item, header, deprecation, baselines)
+            draft = _draft(item, header, deprecation, baselines, pack.config.conf_style if keep else ConfStyle.V6)
             after = draft.text(keep=keep)
             if after == item.document.text:
                 native += 1
                 continue
-            moved = _new_place(item, deprecation, taken)
+            moved = _new_place(item, draft, deprecation, taken)
             _verify(item, after, moved or item.path)
         except (NotMigrated, UnmovableText) as refused:
             kept.append(Kept(item.path, str(refused)))
@@ -159,11 +159,15 @@ def migrate_pack(
 
 
 def _draft(
-    item: ContentObject, header: Header, deprecation: Deprecation | None, baselines: dict[str, list[str]]
+    item: ContentObject,
+    header: Header,
+    deprecation: Deprecation | None,
+    baselines: dict[str, list[str]],
+    style: ConfStyle,
 ) -> Draft:
     if not isinstance(item, Detection):
-        return others.migrate(item, header, deprecation)
-    draft = detections.migrate(item, deprecation)
+        return others.migrate(item, header, deprecation, style)
+    draft = detections.migrate(item, deprecation, style)
     wanted = baselines.get(item.name)
     if wanted and not draft.has("baselines"):
         draft.value("baselines", wanted)
@@ -189,8 +193,18 @@ def _deprecation_of(item: ContentObject, entries: dict[tuple[str, str], Deprecat
     return entries.get((section, item.name)) if section is not None else None
 
 
-def _new_place(item: ContentObject, deprecation: Deprecation | None, taken: AbstractSet[str]) -> str | None:
-    """Return where a deprecated file must lie: the native dialect wants a folder `deprecated`. `taken` are other files."""
+def _new_place(
+    item: ContentObject, draft: Draft, deprecation: Deprecation | None, taken: AbstractSet[str]
+) -> str | None:
+    """Return where a file must lie: deprecated in a folder `deprecated`, a lookup by its table's name.
+
+    `taken` are other files.
+    """
+    if draft.stem is not None:
+        place = f"{item.path.rpartition('/')[0]}/{draft.stem}.yml"
+        if place in taken:
+            raise NotMigrated(f"its table wants it to be called `{place}`, which is there: rename the table first")
+        return place
     if deprecation is None or item.status != "deprecated" or item.kind not in _SECTIONS:
         return None
     top, _, rest = item.path.partition("/")
