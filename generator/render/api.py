@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from generator.content.legacy import with_legacy
 from generator.content.model import ConfStyle
 from generator.render import derived
 from generator.render.context import RenderContext, day
 from generator.render.jsontext import pretty
-from generator.render.legacy import with_legacy
 from generator.render.lookups import GENERATED, file_name, generated_tables, parent_folder
 from generator.render.macros import FILTER_DEFINITION, FILTER_DESCRIPTION, filter_macros
 from generator.render.savedsearches import risk_order

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError
 from generator.base.parallel import beside
+from generator.content.legacy import with_legacy
 from generator.content.model import ConfStyle
 from generator.render import (
     analyticstories,
@@ -26,7 +27,6 @@ from generator.render import (
 )
 from generator.render.api import render_api
 from generator.render.context import RenderContext
-from generator.render.legacy import with_legacy
 from generator.render.navigator import render_navigator
 
 if TYPE_CHECKING:
