@@ -71,7 +71,9 @@ def test_case(case: dict[str, Any]) -> None:
     for word in case.get("notes", ()):
         assert any(f"`{word}`" in note for note in made.changes[0].notes)
     assert made.changes[0].moved_to == case.get("moved_to")
-    again = migrated({case.get("moved_to", case["path"]): made.changes[0].after or "", "data_sources/sysmon_eventid_1.yml": SOURCE})
+    again = migrated(
+        {case.get("moved_to", case["path"]): made.changes[0].after or "", "data_sources/sysmon_eventid_1.yml": SOURCE}
+    )
     assert (again.changes, again.kept, again.native) == ((), (), 1), "a second run finds nothing to do"
 
 

@@ -255,6 +255,8 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     if search != shared["search"]:
         gathering.note("gets its filter macro at the end", name)
     domain = _text(values, "action.notable.param.security_domain")
+    if domain not in DOMAINS and _listed(notes.get("cis20")) == ["CIS 13"]:
+        domain = "network"  # the tools give this control to this domain and to no other
     asset = facts.shown.get(stanza, {}).get("asset_type", "").strip()
     techniques = [tid for tid in _listed(notes.get("mitre_attack")) if _TECHNIQUE.fullmatch(tid)]
     implied = implied_parents(techniques)
@@ -277,7 +279,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         "asset_type": asset if asset in asset_types() else "Endpoint",
         "mitre_attack_id": [tid for tid in dict.fromkeys(techniques) if tid not in implied],
         "product": list(PRODUCTS),
-        "security_domain": domain if domain in DOMAINS else _domain_of(asset),
+        "security_domain": domain if domain in DOMAINS else _domain_of(asset, notes),
     }
     if not stories:
         legacy["analytic_story"] = []
@@ -313,10 +315,11 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     return made
 
 
-def _domain_of(asset: str) -> str:
+def _domain_of(asset: str, notes: Mapping[str, Any]) -> str:
     if asset in ("", "Endpoint", "Windows"):
         return "endpoint"
-    return "network" if asset.startswith(("Network", "DNS", "Web", "Proxy", "VPN")) else "threat"
+    is_network = asset.startswith(("Network", "DNS", "Web", "Proxy", "VPN")) and not _listed(notes.get("cis20"))
+    return "network" if is_network else "threat"
 
 
 def _listed(value: object) -> list[str]:
