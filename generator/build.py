@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import os
 import posixpath
+from dataclasses import field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,10 +84,46 @@ def build_app(
         ConfigError: the app's id or version cannot be a file name, or SOURCE_DATE_EPOCH is no time.
         UnrenderableContentError: content cannot be rendered, and `keep_going` is off.
     """
-    from generator.render import UnrenderableContentError, read_inputs, render_build  # noqa: PLC0415 - see `_import_rest`
-
     root = Path(repo)
     target = Path(out) if out is not None else root / "dist"
+    tell = progress if progress is not None else _silent
+    made = make_app(root, keep_going=keep_going, today=today, environ=environ, jobs=jobs, cache=cache, progress=tell)
+    build, tree = made.build, made.build.tree
+    if tree is None or made.archive is None or made.inputs is None or (not keep_going and not build.succeeded):
+        return build
+    tell("packaging", None)
+    result = write_package(root, build.validation, tree, made.inputs, target, archive=made.archive, sums=made.sums)
+    write_files(target, made.files)
+    return replace(build, package=result, beside=tuple(made.files))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An app in memory: the build so far, its archive (None where a finding stopped it), and what is written with it.
+
+    `files` come beside the app, `sums` are the checksums of `inputs` and content.
+    """
+
+    build: Build
+    archive: Archive | None = None
+    inputs: RenderInputs | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_app(
+    root: Path,
+    *,
+    keep_going: bool = False,
+    today: datetime.date | None = None,
+    environ: Mapping[str, str] | None = None,
+    jobs: int | None = None,
+    cache: bool = False,
+    progress: Callable[[str, int | None], None] | None = None,
+) -> Made:
+    """Check, render and pack the app of a content pack; nothing is written. Arguments and errors are those of `build_app`."""
+    from generator.render import UnrenderableContentError, read_inputs, render_build  # noqa: PLC0415 - see `_import_rest`
+
     tell = progress if progress is not None else _silent
     tell("reading", None)
     checked = validate(
@@ -95,7 +132,7 @@ def build_app(
     pack, attack = checked.analyzed.pack, checked.attack
     refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
     if not keep_going and _stops(checked.diagnostics):
-        return Build(checked, checked.diagnostics)
+        return Made(Build(checked, checked.diagnostics))
 
     tell("rendering", None)
     inputs = read_inputs(root, pack)
@@ -114,20 +151,34 @@ def build_app(
         return pack_archive(tree, mtime), checksums(root, pack, inputs)
 
     found, (archive, sums) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
-    diagnostics = (*checked.diagnostics, *found)
-    if not keep_going and (skipped or _stops(diagnostics)):
-        return Build(checked, diagnostics, tree, skipped=skipped)
+    build = Build(checked, (*checked.diagnostics, *found), tree, skipped=skipped)
+    return Made(build, archive, inputs, files, sums)
 
-    tell("packaging", None)
-    result = package(
+
+def write_package(
+    root: Path,
+    checked: Validation,
+    tree: AppTree,
+    inputs: RenderInputs,
+    target: Path,
+    *,
+    archive: Archive | None = None,
+    sums: Mapping[str, str] | None = None,
+) -> PackageResult:
+    """Write a rendered app's folder, archive and `build.json`; `archive` and `sums` are made where they are not given.
+
+    Raises:
+        RepositoryError: a file cannot be read, or the output cannot be written; the previous build stays whole.
+        ConfigError: the app's id or version cannot be a file name, or SOURCE_DATE_EPOCH is no time.
+    """
+    pack = checked.analyzed.pack
+    return package(
         tree,
         target,
-        inputs=sums,
-        versions={"attack": attack.version},
-        archive=archive,
+        inputs=checksums(root, pack, inputs) if sums is None else sums,
+        versions={"attack": checked.attack.version},
+        archive=archive or pack_archive(tree, archive_mtime(newest_date(pack), os.environ)),
     )
-    write_files(target, files)
-    return Build(checked, diagnostics, tree, result, skipped, tuple(files))
 
 
 def _import_rest() -> None:

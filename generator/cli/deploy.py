@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.base.apptree import AppTree
     from generator.ci.deployment import Plan
     from generator.ci.installed import Target
+    from generator.package import Archive
     from generator.spl.syntax import CommandTable
 
 
@@ -58,14 +59,12 @@ def command(
     """
     from generator.base.diagnostics import ConfigError
     from generator.ci.deployment import CONFS, make_plan
-    from generator.package import archive_mtime, pack_archive
 
     if rest is None and acs is None:
         raise click.UsageError("name the server with --rest or the stack with --acs")
     with terminal.Progress() as progress:
         progress.step("building")
-        tree, newest, commands = _build(repo)
-        archive = pack_archive(tree, archive_mtime(newest, os.environ))
+        tree, archive, commands = _build(repo)
         planner = _rest(rest, package_at, ca) if rest is not None else None
         installer = _acs(acs, acs_url, ca, classic=classic) if acs is not None else planner
         asked = planner or installer
@@ -90,33 +89,25 @@ def command(
     return 0
 
 
-def _build(repo: Path) -> tuple[AppTree, int | None, CommandTable]:
-    """Check and render the app.
+def _build(repo: Path) -> tuple[AppTree, Archive, CommandTable]:
+    """Check, render and pack the app.
 
     Raises:
         ConfigError: findings at error level.
     """
     from generator.analysis.environment import commands_of
     from generator.base.diagnostics import ConfigError, Severity
-    from generator.build import newest_date
-    from generator.content.load import refuse_no_pack
-    from generator.render import read_inputs, render_app
-    from generator.rules.run import check_app, validate
+    from generator.build import make_app
 
-    checked = validate(repo, today=datetime.datetime.now(tz=datetime.UTC).date(), cache=True)
-    refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
-    pack = checked.analyzed.pack
-    errors = [each for each in checked.diagnostics if each.severity is Severity.ERROR]
-    if not errors:
-        tree = render_app(pack, read_inputs(repo, pack), attack=checked.attack)
-        errors = [each for each in check_app(checked.analyzed, tree) if each.severity is Severity.ERROR]
-        if not errors:
-            return tree, newest_date(pack), commands_of(pack.config)
-    first = errors[0]
-    raise ConfigError(
-        f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
-        "`contentpack validate` and `build-app` show all"
-    )
+    made = make_app(repo, today=datetime.datetime.now(tz=datetime.UTC).date(), cache=True)
+    errors = [each for each in made.build.diagnostics if each.severity is Severity.ERROR]
+    if errors or made.build.tree is None or made.archive is None:
+        first = errors[0]
+        raise ConfigError(
+            f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
+            "`contentpack validate` and `build-app` show all"
+        )
+    return made.build.tree, made.archive, commands_of(made.build.validation.analyzed.pack.config)
 
 
 def _rest(address: str, package_at: str | None, ca: Path | None) -> Target:

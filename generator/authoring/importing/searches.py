@@ -58,8 +58,10 @@ BASELINE_SCHEDULE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an import knows beside one stanza. `shown` has what the Use Case Library says of a search, by stanza; `style` is the
-    app's, whose own settings `legacy` keeps where it is an older one.
+    """What an import knows beside one stanza.
+
+    `shown` has what the Use Case Library says of a search, by stanza; `style` is the app's, whose own settings `legacy`
+    keeps where it is an older one.
     """
 
     prefix: str
