@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generator.content.config import Config
 
 BACKENDS = ("embedded", "splunk", "both")
+# Of an environment variable of ours, with which the user accepts terms: no setting of Splunk's.
 _YES = frozenset({"1", "true", "yes", "y"})
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names
+from generator.engine.values import read_bool
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Subsearch
 from generator.spl.printer import join_words, print_aggregations, print_options, print_values
 from generator.spl.syntax import OptionKind
@@ -129,8 +130,7 @@ def given_options(options: Options, env: Env, command: str) -> dict[str, str]:
 
 def flag(options: Options, name: str, env: Env, command: str, *, default: bool = False) -> bool:
     """Return the value of a Boolean option. Raises as `given_options`."""
-    text = given_options(options, env, command).get(name)
-    return default if text is None else text.lower() in {"t", "true", "1", "y", "yes"}
+    return read_bool(given_options(options, env, command).get(name), default=default)
 
 
 def joined_by(field: str) -> str:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
+from generator.engine.values import read_bool
 from generator.rules.base import Found, Rule
 from generator.spl.ast import BrokenCommand, MacroCall, MacroCommand, Option, Pipeline, PlaceholderCommand
 
@@ -36,7 +37,6 @@ _FIRST = frozenset({
     "mstats", "pivot", "rest", "tstats", "typeahead", "walklex",
 })  # fmt: skip
 _UNKNOWN = (BrokenCommand, MacroCommand, PlaceholderCommand)
-_TRUE = frozenset({"t", "true", "1", "y", "yes"})
 
 
 def check(ctx: SearchContext) -> Iterator[Found]:
@@ -68,7 +68,7 @@ def _appends(command: Command) -> bool:
         or (
             isinstance(option, Option)
             and option.name in {"append", "prestats"}
-            and (option.text or "t").lower() in _TRUE
+            and read_bool(option.text or None, default=True)
         )
         for option in options
     )
