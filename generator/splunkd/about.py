@@ -105,10 +105,13 @@ def info(instance: Instance, call: Call) -> Reply:
         "isFree": False,
         "isTrial": False,
         "kvStoreStatus": "ready",
+        "licenseKeys": [],
+        "licenseSignature": "",
         "licenseState": "OK",
         "master_guid": instance.guid,
         "mode": "normal",
         "numberOfCores": 1,
+        "os_build": platform.version(),
         "os_name": platform.system(),
         "os_version": platform.release(),
         "product_type": "enterprise",
@@ -143,6 +146,7 @@ def settings(instance: Instance, call: Call) -> Reply:
         "httpport": None,
         "mgmtHostPort": instance.addresses["rest"],
         "minFreeSpace": int(general.get("minFreeSpace", "5000")),
+        "pass4SymmKey": "",
         "serverName": general.get("serverName", "contentpack"),
         "sessionTimeout": general.get("sessionTimeout", "1h"),
         "startwebserver": False,
@@ -212,7 +216,7 @@ def make_message(instance: Instance, call: Call) -> Reply:
         raise ApiError(400, f"Invalid severity '{severity}': one of {', '.join(_SEVERITIES)} is expected.")
     if len(instance.messages) >= 1000 and name not in instance.messages:
         raise ApiError(400, "There are 1000 messages already.")
-    instance.messages[name] = {"value": value, "severity": severity, "time": str(int(instance.clock()))}
+    instance.tell(name, value, severity)
     return feed_reply(call, [_message(name, instance.messages[name])], status=201, now=instance.clock())
 
 
