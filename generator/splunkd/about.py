@@ -59,8 +59,9 @@ def cookie_name(instance: Instance) -> str:
 
 
 def logout(instance: Instance, call: Call) -> Reply:
-    """End the session of the request."""
-    instance.accounts.logout(call.session)
+    """End a session: whoever knows its key may."""
+    if not instance.accounts.logout(call.names["name"]):
+        raise ApiError(404, "Could not find that session.")
     return feed_reply(call, [], now=instance.clock())
 
 
@@ -270,7 +271,7 @@ ROUTES = (
         "a session key for `username` and `password`; with `cookie=1` a cookie too",
         open=True,
     ),
-    Route("DELETE", "authentication/httpauth-tokens/{name}", logout, "end the session"),
+    Route("DELETE", "authentication/httpauth-tokens/{name}", logout, "end the session of that key"),
     Route("GET", "authentication/current-context", current, "who asks, with roles and capabilities"),
     Route("GET", "authentication/current-context/context", current, "who asks, with roles and capabilities"),
     Route("GET", "", root, "what there is"),
