@@ -6,10 +6,12 @@ before all of it is made. Printing is left to the command line.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import os
 import posixpath
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,19 +19,23 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import beside
+from generator.base.parallel import begin
 from generator.content.load import refuse_no_pack
-from generator.package import Archive, archive_mtime, pack_archive, package
+from generator.package import archive_mtime, pack_archive, package
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
+    from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Diagnostic
+    from generator.base.parallel import Pending
     from generator.content.model import Pack
+    from generator.knowledge.attack import Attack
     from generator.package import PackageResult
-    from generator.render import RenderInputs
+    from generator.render import Rendered, RenderInputs, Rest
     from generator.rules.run import Validation
 
 
@@ -89,31 +95,47 @@ def build_app(
     target = Path(out) if out is not None else root / "dist"
     tell = progress if progress is not None else _silent
     tell("reading", None)
-    checked = validate(
-        root, today=today, progress=lambda done: tell("checking", done), jobs=jobs, cache=cache, meanwhile=_import_rest
-    )
-    pack, attack = checked.analyzed.pack, checked.attack
-    refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
-    if not keep_going and _stops(checked.diagnostics):
-        return Build(checked, checked.diagnostics)
+    with contextlib.ExitStack() as apart:
+        begun: list[Pending[Rest]] = []
 
-    tell("rendering", None)
-    inputs = read_inputs(root, pack)
-    skipped: dict[str, str] = {}
-    while True:
-        try:
-            tree, files = render_build(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs)
-            break
-        except UnrenderableContentError as error:
-            if not keep_going or error.path in skipped:
-                raise
-            skipped[error.path] = str(error)
+        def begin_rest(pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()) -> None:
+            apart.close()
+            work = partial(_rest, root, pack, attack, skip)
+            begun.append(apart.enter_context(begin(work, jobs=jobs)))
+
+        checked = validate(
+            root,
+            today=today,
+            progress=lambda done: tell("checking", done),
+            jobs=jobs,
+            cache=cache,
+            meanwhile=_import_rest,
+            checked=begin_rest,
+        )
+        pack, attack = checked.analyzed.pack, checked.attack
+        refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
+        if not keep_going and _stops(checked.diagnostics):
+            return Build(checked, checked.diagnostics)
+
+        tell("rendering", None)
+        inputs = read_inputs(root, pack)
+        skipped: dict[str, str] = {}
+        while True:
+            try:
+                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=begun.pop())
+                break
+            except UnrenderableContentError as error:
+                if not keep_going or error.path in skipped:
+                    raise
+                skipped[error.path] = str(error)
+                begin_rest(pack, attack, skipped.keys())
+
+    tree, files = rendered.tree, rendered.beside
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
-
-    def rest() -> tuple[Archive, dict[str, str]]:
-        return pack_archive(tree, mtime), checksums(root, pack, inputs)
-
-    found, (archive, sums) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
+    with begin(partial(_checked, checked.analyzed, rendered), jobs=jobs) as checking:
+        archive = pack_archive(tree, mtime)
+        sums = checksums(root, pack, inputs)
+        found = checking.result()
     diagnostics = (*checked.diagnostics, *found)
     if not keep_going and (skipped or _stops(diagnostics)):
         return Build(checked, diagnostics, tree, skipped=skipped)
@@ -130,10 +152,22 @@ def build_app(
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
 
 
+def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> Rest:
+    from generator.render import read_inputs, render_rest  # noqa: PLC0415 - see `_import_rest`
+
+    return render_rest(pack, read_inputs(root, pack), attack=attack, skip=skip)
+
+
+def _checked(analyzed: AnalyzedPack, rendered: Rendered) -> tuple[Diagnostic, ...]:
+    file = rendered.unproven.read_back()
+    return check_app(analyzed, rendered.tree, {file.path: file})
+
+
 def _import_rest() -> None:
     """Import what the build needs besides the checks, while other processes already read files."""
     import_module("generator.render")
     import_module("generator.package")
+    import_module("jinja2.sandbox")
 
 
 def _silent(_what: str, _done: int | None) -> None:

@@ -1,4 +1,4 @@
-"""One function over many items, spread over the machine's cores by forking: results come back in the items' order.
+"""Work spread over the machine's cores by forking: one function over many items (`fork_map`), or one beside others (`begin`).
 
 Forked children share the parent's memory (the loaded pack is not copied or pickled); only results are. The items are
 handed out in shares, by number, through a pipe that all processes read: whoever is free takes the next one. Results are
@@ -8,23 +8,25 @@ it (Windows, macOS, other threads running, few items, one core) the same work ru
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import select
+import signal
 import sys
 import threading
 import traceback
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from generator.base.diagnostics import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Self
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Other = TypeVar("Other")
 
 _READ_SIZE = 1 << 20
 _LENGTH_SIZE = 8
@@ -100,36 +102,81 @@ def fork_map(
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
 
 
-def beside(
-    function: Callable[[], Result], meanwhile: Callable[[], Other], *, jobs: int | None = None
-) -> tuple[Result, Other]:
-    """Return `(function(), meanwhile())`; where a second process is worth it, `function` runs in one of its own.
+class Pending(Generic[Result]):
+    """What a function gives, worked out in a process of its own from the moment that `begin` returns.
 
-    Raises:
-        GeneratorError: what `function` raised, of that kind.
-        WorkerError: it raised something else in a process of its own; the traceback is in the message.
+    Where a second process is not safe or not wanted, `result` calls the function. A context manager: leaving it ends a
+    process whose result nobody asked for.
     """
-    made: list[Other] = []
 
-    def work(_item: int) -> Result:
-        return function()
+    def __init__(self, function: Callable[[], Result], *, apart: bool) -> None:
+        self._pid = 0
+        self._function: Callable[[], Result] | None = None
+        if not apart:
+            self._function = function
+            return
+        # The result goes to memory that both processes see: it may be large, and the parent is busy while it is made.
+        self._memory = os.memfd_create("result")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if not self._pid:
+            _work_apart(function, self._memory)
 
+    def result(self) -> Result:
+        """Wait for the result; it can be asked for once.
+
+        Raises:
+            GeneratorError: what the function raised, of that kind.
+            WorkerError: it raised something else in a process of its own, or that died; the traceback is in the message.
+        """
+        if self._function is not None:
+            return self._function()
+        pid, self._pid = self._pid, 0
+        try:
+            _, status = os.waitpid(pid, 0)
+            if status:
+                raise WorkerError(f"a worker process ended with status {status}")
+            with mmap.mmap(self._memory, 0, access=mmap.ACCESS_READ) as content:
+                # Our own child wrote it, and nobody else can reach that memory.
+                failure, found = pickle.loads(content)  # noqa: S301
+        finally:
+            os.close(self._memory)
+        if failure is not None:
+            raise failure
+        return cast("Result", found)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            os.close(self._memory)
+            self._pid = 0
+
+
+def begin(function: Callable[[], Result], *, jobs: int | None = None) -> Pending[Result]:
+    """Let a process of its own work out `function()`, where there is a second core (`jobs`; None: one a core) and forking is safe."""
     jobs = default_jobs() if jobs is None else jobs
-    if jobs < 2 or not can_fork():
-        return function(), meanwhile()
-    queue = _queue(1)
-    worker = _start(work, [0], 1, queue)
-    results: list[Result | None] = [None]
+    return Pending(function, apart=jobs > 1 and can_fork())
+
+
+def _work_apart(function: Callable[[], object], memory: int) -> NoReturn:
+    """Be the process of a `Pending`: leave the failure or the result in the memory, and end."""
+    status = 1
     try:
-        made.append(meanwhile())
-        os.set_blocking(worker.pipe, True)
-        while not worker.ended:
-            worker.collect(results)
+        with os.fdopen(memory, "wb") as stream:
+            try:
+                pickle.dump((None, function()), stream, pickle.HIGHEST_PROTOCOL)
+            except Exception as error:  # noqa: BLE001 - carried to the parent, which raises it
+                told = error if isinstance(error, GeneratorError) else WorkerError(traceback.format_exc())
+                stream.seek(0)
+                pickle.dump((told, None), stream, pickle.HIGHEST_PROTOCOL)
+        status = 0
     finally:
-        os.close(queue)
-        os.close(worker.pipe)
-        worker.wait()
-    return results[0], made[0]  # type: ignore[return-value]  # filled, or a failure was raised
+        os._exit(status)
 
 
 def _run(

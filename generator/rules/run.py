@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from generator.content.config import Config
     from generator.content.model import DataFile, Document, Pack
     from generator.knowledge.attack import Attack
+    from generator.knowledge.conf import ConfFile
 
 _MAX_DATA_FILE = 64 * 1024 * 1024
 _KEPT_DATA = 8 * 1024 * 1024
@@ -88,6 +89,7 @@ def validate(
     jobs: int | None = None,
     cache: bool = False,
     meanwhile: Callable[[], object] | None = None,
+    checked: Callable[[Pack, Attack], object] | None = None,
 ) -> Validation:
     """Check a pack.
 
@@ -103,13 +105,15 @@ def validate(
         jobs: processes; None for one a core.
         cache: keep results between runs in the user's cache folder.
         meanwhile: called while other processes read files, for what the caller has to import.
+        checked: called with the pack and its ATT&CK table once each object is checked. What is left keeps one core
+            busy, so this is when the caller may begin work that needs no findings.
 
     Raises:
         RepositoryError: the folder cannot be listed, or git cannot answer.
         ConfigError: a rule selection names no rule.
     """
     request = _Request(
-        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile
+        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile, checked
     )
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
@@ -133,6 +137,7 @@ class _Request:
     jobs: int | None
     cache: bool
     meanwhile: Callable[[], object] | None = None
+    checked: Callable[[Pack, Attack], object] | None = None
 
 
 def _validate(root: Path, request: _Request) -> Validation:
@@ -165,6 +170,8 @@ def _validate(root: Path, request: _Request) -> Validation:
         jobs=request.jobs,
         progress=request.progress,
     )
+    if request.checked is not None:
+        request.checked(pack, attack)
     if memory is not None:
         memory.save()
     facts = {result.path: result.facts for result in checked if result.facts.searches}
@@ -242,13 +249,15 @@ def _is_under(path: str, wanted: Iterable[str]) -> bool:
     return any(path == name or path.startswith(f"{name}/") for name in wanted)
 
 
-def check_app(analyzed: AnalyzedPack, app: AppTree) -> tuple[Diagnostic, ...]:
-    """Return the findings about a rendered app, sorted."""
+def check_app(
+    analyzed: AnalyzedPack, app: AppTree, confs: Mapping[str, ConfFile] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return the findings about a rendered app, sorted. `confs` are files of it that are already parsed, by path."""
     from generator.rules import check
     from generator.rules.base import AppContext
 
     book = check.make_rule_book(analyzed.pack, (), ())
-    found = check.check_app(book, AppContext(analyzed.pack, app))
+    found = check.check_app(book, AppContext(analyzed.pack, app, dict(confs or {})))
     return tuple(sorted(check.distinct(found), key=Diagnostic.sort_key))
 
 

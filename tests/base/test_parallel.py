@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.base.parallel import WorkerError, beside, can_fork, fork_map
+from generator.base.parallel import WorkerError, begin, can_fork, fork_map
 from generator.render.errors import UnrenderableContentError
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this machine does not fork, or other threads are running")
@@ -100,31 +100,59 @@ def test_progress_counts_up_to_all() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_two_functions_side_by_side_give_what_they_give_one_after_the_other(jobs: int) -> None:
-    assert beside(lambda: "x" * 3_000_000, lambda: ["y"], jobs=jobs) == ("x" * 3_000_000, ["y"])
+def test_what_was_begun_gives_what_calling_gives(jobs: int) -> None:
+    with begin(lambda: "x" * 3_000_000, jobs=jobs) as pending:
+        assert pending.result() == "x" * 3_000_000
 
 
-def test_side_by_side_the_first_runs_in_a_process_of_its_own() -> None:
-    there, here = beside(os.getpid, os.getpid, jobs=2)
-    assert here == os.getpid()
-    assert (there != here) is can_fork()
+def test_what_was_begun_runs_in_a_process_of_its_own_beside_this_one() -> None:
+    def work() -> tuple[int, float]:
+        started = time.monotonic()
+        time.sleep(0.2)
+        return os.getpid(), started
+
+    with begin(work, jobs=2) as pending:
+        time.sleep(0.2)
+        before = time.monotonic()
+        process, started = pending.result()
+    assert (process != os.getpid()) is can_fork()
+    assert started < before
 
 
-def test_side_by_side_a_failure_of_either_is_raised_and_no_worker_is_left() -> None:
+def test_what_was_begun_fails_where_its_result_is_asked_for() -> None:
     before = children()
 
     def fail() -> int:
         raise KeyError("mine")
 
-    with pytest.raises(WorkerError, match="KeyError: 'mine'"):
-        beside(fail, int, jobs=2)
-    with pytest.raises(KeyError):
-        beside(int, fail, jobs=2)
-
     def refuse() -> int:
         raise UnrenderableContentError("too odd", "macros/odd.yml")
 
-    with pytest.raises(UnrenderableContentError, match="too odd") as raised:
-        beside(refuse, int, jobs=2)
+    def die() -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    with begin(fail, jobs=2) as pending, pytest.raises(WorkerError, match="KeyError: 'mine'"):
+        pending.result()
+    with begin(refuse, jobs=2) as pending, pytest.raises(UnrenderableContentError, match="too odd") as raised:
+        pending.result()
     assert raised.value.path == "macros/odd.yml"
+    with begin(lambda: lambda: 1, jobs=2) as unsendable, pytest.raises(WorkerError, match="pickle"):
+        unsendable.result()
+    if can_fork():
+        with begin(die, jobs=2) as pending, pytest.raises(WorkerError, match="ended with status 9"):
+            pending.result()
     assert children() == before
+
+
+def test_what_was_begun_ends_when_nobody_asks_for_it() -> None:
+    before, open_files = children(), len(os.listdir("/proc/self/fd"))
+
+    def work() -> int:
+        time.sleep(60)
+        return 1
+
+    with pytest.raises(KeyError), begin(work, jobs=2):
+        raise KeyError("something else")
+    assert children() == before
+    assert len(os.listdir("/proc/self/fd")) == open_files
