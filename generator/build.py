@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import begin
+from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
 from generator.package import archive_mtime, pack_archive, package
 from generator.rules.run import check_app, validate
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Diagnostic
-    from generator.base.parallel import Pending
     from generator.content.model import Pack
     from generator.knowledge.attack import Attack
     from generator.package import PackageResult
@@ -96,12 +95,13 @@ def build_app(
     tell = progress if progress is not None else _silent
     tell("reading", None)
     with contextlib.ExitStack() as apart:
-        begun: list[Pending[Rest]] = []
+        rest: Pending[Rest] | None = None
 
-        def begin_rest(pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()) -> None:
+        def pending_rest(pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()) -> Pending[Rest]:
+            nonlocal rest
             apart.close()
-            work = partial(_rest, root, pack, attack, skip)
-            begun.append(apart.enter_context(begin(work, jobs=jobs)))
+            rest = apart.enter_context(Pending(partial(_rest, root, pack, attack, skip)))
+            return rest
 
         checked = validate(
             root,
@@ -110,7 +110,7 @@ def build_app(
             jobs=jobs,
             cache=cache,
             meanwhile=_import_rest,
-            checked=begin_rest,
+            afterwards=pending_rest,
         )
         pack, attack = checked.analyzed.pack, checked.attack
         refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
@@ -122,17 +122,17 @@ def build_app(
         skipped: dict[str, str] = {}
         while True:
             try:
-                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=begun.pop())
+                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=rest)
                 break
             except UnrenderableContentError as error:
                 if not keep_going or error.path in skipped:
                     raise
                 skipped[error.path] = str(error)
-                begin_rest(pack, attack, skipped.keys())
+                pending_rest(pack, attack, skipped.keys()).begin(jobs=jobs)
 
     tree, files = rendered.tree, rendered.beside
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
-    with begin(partial(_checked, checked.analyzed, rendered), jobs=jobs) as checking:
+    with Pending(partial(_checked, checked.analyzed, rendered)).begin(jobs=jobs) as checking:
         archive = pack_archive(tree, mtime)
         sums = checksums(root, pack, inputs)
         found = checking.result()

@@ -60,11 +60,14 @@ def fork_map(
     at_least: int = 64,
     progress: Callable[[int], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
+    afterwards: Pending[Any] | None = None,
 ) -> list[Result]:
     """Return `[function(item) for item in items]`, computed by up to `jobs` processes (None: one a core).
 
     Fewer than `at_least` items are done in this process. `progress(n)` is called with how many items are finished, now
     and then. `meanwhile()` is called when other processes were started, for what this one can do before it joins them.
+    `afterwards` is begun as soon as there is a process for it: one that has done its part here goes on with it, which
+    spares another fork and the copies of what is touched after one.
 
     Raises:
         GeneratorError: what `function` raised, of that kind.
@@ -72,11 +75,13 @@ def fork_map(
     """
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 2 or len(items) < at_least or not can_fork():
+        if afterwards is not None:
+            afterwards.begin(jobs=jobs)
         return _run(function, items, progress)
     size = max(1, len(items) // (jobs * _SHARES_EACH), -(-len(items) // _MOST_SHARES))
     queue = _queue(-(-len(items) // size))
     results: list[Result | None] = [None] * len(items)
-    workers = [_start(function, items, size, queue) for _ in range(1, jobs)]
+    workers = [_start(function, items, size, queue, afterwards if number == 1 else None) for number in range(1, jobs)]
     try:
         if meanwhile is not None:
             meanwhile()
@@ -92,6 +97,8 @@ def fork_map(
                 finished += open_pipes[pipe].collect(results)
                 if progress is not None:
                     progress(finished)
+        if finished < len(items):
+            raise WorkerError("a worker process ended before its work was done")
     finally:
         os.close(queue)
         # All pipes before the first wait: a worker holds the ends of those that were started before it.
@@ -103,25 +110,28 @@ def fork_map(
 
 
 class Pending(Generic[Result]):
-    """What a function gives, worked out in a process of its own from the moment that `begin` returns.
+    """What a function gives, worked out in another process once it is begun there.
 
-    Where a second process is not safe or not wanted, `result` calls the function. A context manager: leaving it ends a
-    process whose result nobody asked for.
+    Where no other process is safe or wanted, `result` calls the function. A context manager: leaving it ends a process
+    whose result nobody asked for.
     """
 
-    def __init__(self, function: Callable[[], Result], *, apart: bool) -> None:
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self._function = function
         self._pid = 0
-        self._function: Callable[[], Result] | None = None
-        if not apart:
-            self._function = function
-            return
-        # The result goes to memory that both processes see: it may be large, and the parent is busy while it is made.
-        self._memory = os.memfd_create("result")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self._pid = os.fork()
-        if not self._pid:
-            _work_apart(function, self._memory)
+        self._memory = -1
+
+    def begin(self, *, jobs: int | None = None) -> Self:
+        """Begin in a process of its own, where there is a second core (`jobs`; None: one a core) and forking is safe."""
+        jobs = default_jobs() if jobs is None else jobs
+        if jobs > 1 and can_fork():
+            self.reserve()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self._pid = os.fork()
+            if not self._pid:
+                self.work()
+        return self
 
     def result(self) -> Result:
         """Wait for the result; it can be asked for once.
@@ -130,7 +140,7 @@ class Pending(Generic[Result]):
             GeneratorError: what the function raised, of that kind.
             WorkerError: it raised something else in a process of its own, or that died; the traceback is in the message.
         """
-        if self._function is not None:
+        if not self._pid:
             return self._function()
         pid, self._pid = self._pid, 0
         try:
@@ -156,27 +166,31 @@ class Pending(Generic[Result]):
             os.close(self._memory)
             self._pid = 0
 
+    # -- between the processes -----------------------------------------------------------------------------------------
 
-def begin(function: Callable[[], Result], *, jobs: int | None = None) -> Pending[Result]:
-    """Let a process of its own work out `function()`, where there is a second core (`jobs`; None: one a core) and forking is safe."""
-    jobs = default_jobs() if jobs is None else jobs
-    return Pending(function, apart=jobs > 1 and can_fork())
+    def reserve(self) -> None:
+        """Make room for the result, before the process is forked that will go on with this."""
+        # In memory that both processes see: the result may be large, and the parent is busy while it is made.
+        self._memory = os.memfd_create("result")
 
+    def awaited_from(self, pid: int) -> None:
+        """Know the forked process that will go on with this."""
+        self._pid = pid
 
-def _work_apart(function: Callable[[], object], memory: int) -> NoReturn:
-    """Be the process of a `Pending`: leave the failure or the result in the memory, and end."""
-    status = 1
-    try:
-        with os.fdopen(memory, "wb") as stream:
-            try:
-                pickle.dump((None, function()), stream, pickle.HIGHEST_PROTOCOL)
-            except Exception as error:  # noqa: BLE001 - carried to the parent, which raises it
-                told = error if isinstance(error, GeneratorError) else WorkerError(traceback.format_exc())
-                stream.seek(0)
-                pickle.dump((told, None), stream, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)
+    def work(self) -> NoReturn:
+        """Be that process: leave the failure or the result in the memory, and end."""
+        status = 1
+        try:
+            with os.fdopen(self._memory, "wb") as stream:
+                try:
+                    pickle.dump((None, self._function()), stream, pickle.HIGHEST_PROTOCOL)
+                except Exception as error:  # noqa: BLE001 - carried to the parent, which raises it
+                    told = error if isinstance(error, GeneratorError) else WorkerError(traceback.format_exc())
+                    stream.seek(0)
+                    pickle.dump((told, None), stream, pickle.HIGHEST_PROTOCOL)
+            status = 0
+        finally:
+            os._exit(status)
 
 
 def _run(
@@ -208,7 +222,10 @@ def _taken(queue: int, size: int) -> Iterator[int]:
 
 @dataclass(slots=True)
 class _Worker:
-    """A forked process and what it has sent so far: messages of a length and a pickled `(start, results)`."""
+    """A forked process and what it has sent so far: messages of a length and a pickled `(start, results)`.
+
+    `pid` is 0 once it has ended, and where somebody else waits for that.
+    """
 
     pid: int
     pipe: int
@@ -249,25 +266,40 @@ class _Worker:
             os.waitpid(self.pid, 0)
 
 
-def _start(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int) -> _Worker:
+def _start(
+    function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int, afterwards: Pending[Any] | None
+) -> _Worker:
     reader, writer = os.pipe()
+    if afterwards is not None:
+        afterwards.reserve()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if not pid:
         os.close(reader)
-        _work(function, items, size, queue, writer)
+        _work(function, items, size, queue, writer, afterwards)
     os.close(writer)
     os.set_blocking(reader, False)
-    return _Worker(pid, reader)
+    if afterwards is None:
+        return _Worker(pid, reader)
+    afterwards.awaited_from(pid)
+    return _Worker(0, reader)
 
 
-def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int, pipe: int) -> NoReturn:
-    """Be a worker: take shares, send their results, end.
+def _work(  # noqa: PLR0917 - what `fork_map` knows
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    size: int,
+    queue: int,
+    pipe: int,
+    afterwards: Pending[Any] | None,
+) -> NoReturn:
+    """Be a worker: take shares, send their results, end, or go on with what is to be done afterwards.
 
     While the parent is busy its pipe soon is full; then results are kept until there is room.
     """
     status = 1
+    done = False
     try:
         outgoing = bytearray()
         os.set_blocking(pipe, False)
@@ -279,8 +311,13 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, 
             outgoing += _message(None, error)
         except Exception:  # noqa: BLE001 - carried to the parent, which raises it
             outgoing += _message(None, WorkerError(traceback.format_exc()))
+        else:
+            done = True
         os.set_blocking(pipe, True)
         _send(pipe, outgoing)
+        os.close(pipe)
+        if done and afterwards is not None:
+            afterwards.work()
         status = 0
     finally:
         os._exit(status)

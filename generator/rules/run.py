@@ -11,7 +11,7 @@ import gc
 import posixpath
 from dataclasses import field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import ConfigError, Diagnostic, RepositoryError, Severity
 from generator.base.frozen import dataclass
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from generator.analysis.dependencies import ChangeSet
     from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
+    from generator.base.parallel import Pending
     from generator.content.config import Config
     from generator.content.model import DataFile, Document, Pack
     from generator.knowledge.attack import Attack
@@ -89,7 +90,7 @@ def validate(
     jobs: int | None = None,
     cache: bool = False,
     meanwhile: Callable[[], object] | None = None,
-    checked: Callable[[Pack, Attack], object] | None = None,
+    afterwards: Callable[[Pack, Attack], Pending[Any]] | None = None,
 ) -> Validation:
     """Check a pack.
 
@@ -105,15 +106,15 @@ def validate(
         jobs: processes; None for one a core.
         cache: keep results between runs in the user's cache folder.
         meanwhile: called while other processes read files, for what the caller has to import.
-        checked: called with the pack and its ATT&CK table once each object is checked. What is left keeps one core
-            busy, so this is when the caller may begin work that needs no findings.
+        afterwards: called with the pack and its ATT&CK table; gives work that needs no findings. It is begun when the
+            objects are checked, since what is then left to do here keeps one core busy.
 
     Raises:
         RepositoryError: the folder cannot be listed, or git cannot answer.
         ConfigError: a rule selection names no rule.
     """
     request = _Request(
-        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile, checked
+        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile, afterwards
     )
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
@@ -137,7 +138,7 @@ class _Request:
     jobs: int | None
     cache: bool
     meanwhile: Callable[[], object] | None = None
-    checked: Callable[[Pack, Attack], object] | None = None
+    afterwards: Callable[[Pack, Attack], Pending[Any]] | None = None
 
 
 def _validate(root: Path, request: _Request) -> Validation:
@@ -169,9 +170,8 @@ def _validate(root: Path, request: _Request) -> Validation:
         memory,
         jobs=request.jobs,
         progress=request.progress,
+        afterwards=request.afterwards(pack, attack) if request.afterwards is not None else None,
     )
-    if request.checked is not None:
-        request.checked(pack, attack)
     if memory is not None:
         memory.save()
     facts = {result.path: result.facts for result in checked if result.facts.searches}
