@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError, Severity
-from generator.base.files import write_files
 from generator.base.frozen import dataclass
 from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
@@ -147,8 +146,8 @@ def build_app(
         inputs=sums,
         versions={"attack": attack.version},
         archive=archive,
+        beside=files,
     )
-    write_files(target, files)
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
 
 

@@ -28,6 +28,7 @@ FILES = {
     "README.md": b"# Heron\n",
 }
 TREE = AppTree("heron", "1.2.3", FILES)
+POSIX_EXCHANGE = sys.platform in {"linux", "darwin"}
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes and links as on POSIX systems")
 
 
@@ -152,23 +153,47 @@ def test_a_build_that_fails_leaves_the_old_one(
     assert contents(tmp_path) == before
 
 
-@pytest.mark.parametrize("step", range(6))
-def test_an_interrupt_between_the_renames_puts_the_old_build_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+@pytest.mark.parametrize("late", [False, True], ids=["before the step", "after the step"])
+@pytest.mark.parametrize("earlier", [True, False], ids=["over an earlier build", "the first build"])
+@pytest.mark.parametrize("exchanging", [True, False], ids=["folders change places", "folders are renamed"])
+def test_an_interrupt_between_the_steps_puts_the_old_build_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool, earlier: bool, exchanging: bool
 ) -> None:
-    package(TREE, tmp_path)
-    before = contents(tmp_path)
-    real, calls = Path.rename, iter(range(100))
+    if exchanging and earlier and not POSIX_EXCHANGE:
+        pytest.skip("this system's folders cannot change places")
+    steps = 0
+    while True:
+        out = tmp_path / str(steps)
+        if earlier:
+            package(TREE, out)
+        before = contents(out)
+        calls = iter(range(100))
 
-    def rename(self: Path, target: Path) -> Path:
-        if next(calls) == step:
-            raise KeyboardInterrupt
-        return real(self, target)
+        def interrupted(real: Any, calls: Any = calls, step: int = steps) -> Any:
+            def call(*args: Any) -> Any:
+                now = next(calls) == step
+                if now and not late:
+                    raise KeyboardInterrupt
+                result = real(*args)
+                if now:
+                    raise KeyboardInterrupt
+                return result
 
-    monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(KeyboardInterrupt):
-        package(AppTree("heron", "1.2.3", {"default/app.conf": b"new"}), tmp_path)
-    assert contents(tmp_path) == before
+            return call
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", interrupted(Path.rename))
+            patch.setattr(Path, "replace", interrupted(Path.replace))
+            patch.setattr(packaging, "exchange", interrupted(packaging.exchange if exchanging else lambda *_: False))
+            try:
+                package(AppTree("heron", "1.2.3", {"default/app.conf": b"new"}), out)
+            except KeyboardInterrupt:
+                assert contents(out) == before, steps
+                assert not any(path.name.startswith(".") for path in out.iterdir())
+            else:
+                break
+        steps += 1
+    assert steps == (3 if exchanging or not earlier else 5)
 
 
 def test_a_folder_that_no_build_made_is_never_replaced(tmp_path: Path) -> None:
