@@ -20,7 +20,7 @@ from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.frozen import dataclass
 from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
-from generator.package import archive_mtime, pack_archive, package
+from generator.package import Staging, archive_mtime, pack_archive
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
@@ -94,13 +94,21 @@ def build_app(
     tell = progress if progress is not None else _silent
     tell("reading", None)
     with contextlib.ExitStack() as apart:
-        rest: Pending[Rest] | None = None
+        rest: Pending[tuple[Rest, dict[str, str]]]
+        sums: dict[str, str] = {}
 
-        def pending_rest(pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()) -> Pending[Rest]:
+        def begun_apart(
+            pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()
+        ) -> Pending[tuple[Rest, dict[str, str]]]:
             nonlocal rest
             apart.close()
             rest = apart.enter_context(Pending(partial(_rest, root, pack, attack, skip)))
             return rest
+
+        def made_apart() -> Rest:
+            made, checksums = rest.result()
+            sums.update(checksums)
+            return made
 
         checked = validate(
             root,
@@ -109,7 +117,7 @@ def build_app(
             jobs=jobs,
             cache=cache,
             meanwhile=_import_rest,
-            afterwards=pending_rest,
+            afterwards=begun_apart,
         )
         pack, attack = checked.analyzed.pack, checked.attack
         refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
@@ -121,40 +129,33 @@ def build_app(
         skipped: dict[str, str] = {}
         while True:
             try:
-                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=rest)
+                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=made_apart)
                 break
             except UnrenderableContentError as error:
                 if not keep_going or error.path in skipped:
                     raise
                 skipped[error.path] = str(error)
-                pending_rest(pack, attack, skipped.keys()).begin(jobs=jobs)
+                begun_apart(pack, attack, skipped.keys()).begin(jobs=jobs)
 
     tree, files = rendered.tree, rendered.beside
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
     with Pending(partial(_checked, checked.analyzed, rendered)).begin(jobs=jobs) as checking:
         archive = pack_archive(tree, mtime)
-        sums = checksums(root, pack, inputs)
-        found = checking.result()
-    diagnostics = (*checked.diagnostics, *found)
-    if not keep_going and (skipped or _stops(diagnostics)):
-        return Build(checked, diagnostics, tree, skipped=skipped)
-
-    tell("packaging", None)
-    result = package(
-        tree,
-        target,
-        inputs=sums,
-        versions={"attack": attack.version},
-        archive=archive,
-        beside=files,
-    )
+        versions = {"attack": attack.version}
+        with Staging(tree, target, archive, inputs=sums, versions=versions, beside=files) as staging:
+            diagnostics = (*checked.diagnostics, *checking.result())
+            if not keep_going and (skipped or _stops(diagnostics)):
+                return Build(checked, diagnostics, tree, skipped=skipped)
+            tell("packaging", None)
+            result = staging.put_in_place()
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
 
 
-def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> Rest:
+def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> tuple[Rest, dict[str, str]]:
     from generator.render import read_inputs, render_rest  # noqa: PLC0415 - see `_import_rest`
 
-    return render_rest(pack, read_inputs(root, pack), attack=attack, skip=skip)
+    inputs = read_inputs(root, pack)
+    return render_rest(pack, inputs, attack=attack, skip=skip), checksums(root, pack, inputs)
 
 
 def _checked(analyzed: AnalyzedPack, rendered: Rendered) -> tuple[Diagnostic, ...]:

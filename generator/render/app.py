@@ -29,9 +29,9 @@ from generator.render.context import RenderContext
 from generator.render.navigator import render_navigator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
-    from generator.base.parallel import Pending
     from generator.content.model import Pack
     from generator.knowledge.attack import Attack
     from generator.render.confwrite import Written
@@ -89,15 +89,16 @@ def render_build(
     *,
     attack: Attack,
     skip: AbstractSet[str] = frozenset(),
-    rest: Pending[Rest] | None = None,
+    rest: Callable[[], Rest] | None = None,
 ) -> Rendered:
     """Return what a build writes. Arguments and errors are those of `render_app`.
 
-    The saved searches are half of the work: `rest` may already be making what `render_rest` gives.
+    The saved searches are half of the work: `rest` gives what `render_rest` does, where that is made elsewhere; it is asked
+    when the saved searches are rendered.
     """
     context = _context(pack, inputs, attack, skip)
     searches = savedsearches.render(context)
-    others, files = rest.result() if rest is not None else render_rest(pack, inputs, attack=attack, skip=skip)
+    others, files = rest() if rest is not None else render_rest(pack, inputs, attack=attack, skip=skip)
     return Rendered(_tree(context, others, searches.data), files, searches)
 
 
