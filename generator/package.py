@@ -35,6 +35,7 @@ from generator.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Self
 
     from generator.base.apptree import AppTree
 
@@ -100,28 +101,86 @@ def package(
             that no build made. The previous build is left as it was.
     """
     made = archive if archive is not None else pack_archive(tree, mtime)
-    name = f"{tree.app_id}-{tree.version}.tar.gz"
-    record = _record(tree, name, made, inputs=inputs or {}, versions=versions or {})
-    result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, made.sha256)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with alone_in(out) as alone:
-            left = _left_behind(out, alone=alone)
-            _refuse_foreign(result, left)
-            with _beside(out) as work:
-                _write(work / "archive", made.data)
-                _write(work / "record", record)
-                _write_tree(work / "app", tree)
-                _swap(work, result)
-                if beside:
-                    (work / "beside").mkdir()
-                    write_files(out, beside, scratch=work / "beside")
-            for folder in left:
+    with Staging(tree, out, made, inputs=inputs, versions=versions, beside=beside) as staging:
+        return staging.put_in_place()
+
+
+class Staging:
+    """A build that is written beside its target, and still to be put in place.
+
+    A context manager: entering it writes, and leaving it removes what was not put in place, the folders that were made for
+    it included. Arguments and errors are those of `package`.
+    """
+
+    def __init__(
+        self,
+        tree: AppTree,
+        out: Path,
+        archive: Archive,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+        beside: Mapping[str, bytes] | None = None,
+    ) -> None:
+        name = f"{tree.app_id}-{tree.version}.tar.gz"
+        self._tree = tree
+        self._archive = archive
+        self._record = _record(tree, name, archive, inputs=inputs or {}, versions=versions or {})
+        self._beside = beside or {}
+        self._out = out
+        self._result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, archive.sha256)
+        self._left: list[Path] = []
+        self._work = out
+        self._cleanup = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as cleanup, _told(self._out):
+            for folder in _make_folder(self._out):
+                cleanup.callback(_remove_if_empty, folder)
+            alone = cleanup.enter_context(alone_in(self._out))
+            self._left = _left_behind(self._out, alone=alone)
+            _refuse_foreign(self._result, self._left)
+            self._work = cleanup.enter_context(_beside(self._out))
+            _write(self._work / "archive", self._archive.data)
+            _write(self._work / "record", self._record)
+            _write_tree(self._work / "app", self._tree)
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._cleanup.close()
+
+    def put_in_place(self) -> PackageResult:
+        """Replace the previous build."""
+        with _told(self._out):
+            _swap(self._work, self._result)
+            if self._beside:
+                (self._work / "beside").mkdir()
+                write_files(self._out, self._beside, scratch=self._work / "beside")
+            for folder in self._left:
                 shutil.rmtree(folder, ignore_errors=True)
+        return self._result
+
+
+@contextlib.contextmanager
+def _told(out: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise RepositoryError(f"cannot write the app to {out}: {reason}; the previous build is unchanged") from error
-    return result
+
+
+def _make_folder(out: Path) -> list[Path]:
+    """Make a folder with those above it; return the ones that were not there, the highest first."""
+    made = [folder for folder in (*reversed(out.parents), out) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # something was put there
+        folder.rmdir()
 
 
 def pack_archive(tree: AppTree, mtime: int) -> Archive:

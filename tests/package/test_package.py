@@ -19,7 +19,7 @@ import pytest
 from generator import package as packaging
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError, RepositoryError
-from generator.package import OLDEST_MTIME, archive_mtime, gzip_bytes, package, tar_bytes
+from generator.package import OLDEST_MTIME, Staging, archive_mtime, gzip_bytes, pack_archive, package, tar_bytes
 
 FILES = {
     "default/app.conf": b"[id]\nname = heron\n",
@@ -166,7 +166,7 @@ def test_an_interrupt_between_the_steps_puts_the_old_build_back(
         out = tmp_path / str(steps)
         if earlier:
             package(TREE, out)
-        before = contents(out)
+        before = contents(out) if earlier else {}
         calls = iter(range(100))
 
         def interrupted(real: Any, calls: Any = calls, step: int = steps) -> Any:
@@ -189,7 +189,8 @@ def test_an_interrupt_between_the_steps_puts_the_old_build_back(
                 package(AppTree("heron", "1.2.3", {"default/app.conf": b"new"}), out)
             except KeyboardInterrupt:
                 assert contents(out) == before, steps
-                assert not any(path.name.startswith(".") for path in out.iterdir())
+                assert out.exists() is earlier
+                assert not list(out.glob(".*"))
             else:
                 break
         steps += 1
@@ -283,3 +284,17 @@ def test_the_time_of_the_members() -> None:
     for wrong in ("yesterday", "-1", "1.5", "9" * 20, "٣"):
         with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
             archive_mtime(None, {"SOURCE_DATE_EPOCH": wrong})
+
+
+def test_folders_made_for_a_build_that_is_not_put_in_place_go(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with Staging(TREE, tmp_path / "mine" / "deep" / "out", pack_archive(TREE, OLDEST_MTIME)):
+        assert (tmp_path / "mine" / "deep" / "out").is_dir()
+    assert list(tmp_path.iterdir()) == [tmp_path / "mine"]
+    assert not list((tmp_path / "mine").iterdir())
+    package(TREE, tmp_path)
+    before = contents(tmp_path)
+    other = AppTree("heron", "1.2.3", {"default/app.conf": b"new"})
+    with Staging(other, tmp_path, pack_archive(other, OLDEST_MTIME), beside={"api/x.json": b"{}"}):
+        pass
+    assert contents(tmp_path) == before
