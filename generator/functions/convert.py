@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.engine.values import Value, multivalue, number_of, shown, text_of
 from generator.functions.json import json_array_to_mv
-from generator.functions.math import ALL_DIGITS
+from generator.functions.math import ALL_DIGITS, PI
 from generator.functions.paths import MISSING, read_json, write_json
 from generator.functions.signature import FunctionSignature, Kind
 from generator.spl.ast import StringLiteral
@@ -166,7 +166,7 @@ _MAX_WIDTH = 10_000
 
 
 def _printf(form: str, *given: Value) -> str | None:
-    """As C's `sprintf`, with `'` for thousands, `%p` for `%X` and `%z` for `%s`.
+    """As C's `sprintf`, with `'` for thousands, `%p` for `%X` and `%z` for `%s`; `pi()` has all its digits here.
 
     Null where an argument is missing or does not fit, and where the format has a conversion that is not supported.
     """
@@ -209,7 +209,8 @@ def _converted(match: re.Match[str], values: Any) -> str | None:  # noqa: ANN401
     if kind in "diouxXp":
         sign, digits = _integer(int(number), flags, precision, kind)
         return _padded(sign, digits, width, flags if precision < 0 else flags.replace("0", ""))
-    sign, digits = _floating(float(number), flags, precision, kind)
+    exact = math.pi if number == PI else float(number)
+    sign, digits = _floating(exact, flags, precision, kind)
     return _padded(sign, digits, width, flags)
 
 
