@@ -144,7 +144,7 @@ class Runner:
         result = replace(judged, seconds=time.perf_counter() - started)
         if result.outcome is Outcome.PASS:
             return result, found
-        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line), found
+        return replace(result, line=locate(planned.item.document, planned.test.pointer).line), found
 
     def _outcome(self, planned: Planned) -> tuple[TestResult, Found | None]:
         if planned.skip:
@@ -163,10 +163,8 @@ class Runner:
 
     @staticmethod
     def _result(planned: Planned, outcome: Outcome, reason: str) -> TestResult:
-        detection = planned.detection
-        return TestResult(
-            detection.name, detection.id, detection.path, planned.test.name, outcome, " ".join(reason.split())
-        )
+        item = planned.item
+        return TestResult(item.name, item.id, item.path, planned.test.name, outcome, " ".join(reason.split()))
 
     # --- data --------------------------------------------------------------------------------------------------------
 
@@ -178,7 +176,7 @@ class Runner:
             DatasetError: data cannot be read, or hold no events.
             BackendError: the app has no such search, or a chain is wrong.
         """
-        name = self.name_of(planned.detection.path)
+        name = self.name_of(planned.item.path)
         data = self._data(planned)
         self._install(planned)
         chain = [self._chained(detection) for detection in planned.test.chain]
@@ -211,7 +209,7 @@ class Runner:
         )
 
     def name_of(self, path: str) -> str:
-        """Return the name of a detection's saved search.
+        """Return the name of a detection's or baseline's saved search.
 
         Raises:
             BackendError: the app has none.
@@ -250,7 +248,7 @@ class Runner:
     def _install(self, planned: Planned) -> None:
         """Install the app, or the test's variant of it; anew where an earlier search may have written to a lookup."""
         app = self.app.variant(planned.test, planned.number)
-        searches = (planned.detection.path, *(self.detections.get(name, "") for name in planned.test.chain))
+        searches = (planned.item.path, *(self.detections.get(name, "") for name in planned.test.chain))
         if app != self._installed:
             self.backend.install(app, self.others)
         writes = any(self.app.writes(self._names.get(path, "")) for path in searches)
@@ -324,11 +322,8 @@ class Runner:
             reason = (
                 "data not present: `iplocation` needs a city database (.mmdb) in the folder `lookups` of an app (--app)"
             )
-        elif mismatches and prepared.planned.detection.manual_test:
-            outcome, reason = (
-                Outcome.SKIPPED,
-                f"{by_hand(prepared.planned.detection)} (its data alone do not pass: {reason})",
-            )
+        elif mismatches and (told := by_hand(prepared.planned.item)):
+            outcome, reason = Outcome.SKIPPED, f"{told} (its data alone do not pass: {reason})"
         return replace(
             self._result(prepared.planned, outcome, reason),
             rows=len(found.rows),

@@ -17,10 +17,10 @@ from generator.replay.plan import make_plan
 from generator.replay.results import Outcome, TestResult
 from generator.replay.run import Rules, run_tests
 from tests.knowledge.test_places import database
-from tests.replay.packs import detection, events, inline, unit, write_pack
+from tests.replay.packs import baseline, detection, events, inline, unit, write_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Run = Callable[..., dict[str, TestResult]]
 
@@ -33,9 +33,13 @@ def run(tmp_path: Path) -> Run:
     """Write a pack, run its tests, return results by test name."""
 
     def call(
-        *detections: dict[str, Any], files: dict[str, str] | None = None, jobs: int = 1, **rules: Any
+        *detections: dict[str, Any],
+        files: dict[str, str] | None = None,
+        baselines: Sequence[dict[str, Any]] = (),
+        jobs: int = 1,
+        **rules: Any,
     ) -> dict[str, TestResult]:
-        root = write_pack(tmp_path / "pack", *detections, files=files)
+        root = write_pack(tmp_path / "pack", *detections, files=files, baselines=baselines)
         pack = load_pack(root)
         plan = make_plan(pack)
         store = DataStore(root, DataCache(tmp_path / "cache"))
@@ -157,6 +161,40 @@ def test_a_lookup_that_one_search_writes_is_not_seen_by_the_next(run: Run) -> No
     }
 
 
+def test_a_baseline_is_tested_as_a_detection_is(run: Run) -> None:
+    """Truth: the rows that `outputlookup` passes on are those that it writes; the lookup begins with what the test says."""
+    learns = baseline(
+        "Learns",
+        search="`audit` type=SYSCALL | stats count by user | inputlookup append=t made | stats sum(count) as count by user | outputlookup made",
+        tests=[
+            unit("learns", events=inline(TWO), expect={"exactly": 2, "rows": [{"user": "alice", "count": 1}]}),
+            unit(
+                "adds",
+                events=inline(TWO),
+                lookups={"made": [{"user": "alice", "count": 4}]},
+                expect={"exactly": 2, "rows": [{"user": "alice", "count": 5}, {"user": "bob", "count": 1}]},
+            ),
+            unit("wrong", events=inline(TWO), expect={"exactly": 3}),
+        ],
+    )
+    reader = detection(
+        "Reads", search="| inputlookup made | `reads_filter`", tests=[unit("silent", events=inline(TWO), expect="none")]
+    )
+    results = run(
+        reader,
+        baselines=[learns, baseline("Untested")],
+        files={"lookups/made.yml": "name: made\nlookup_type: csv\nid: 00000000-0000-4000-8000-000000009998\nversion: 1\ncreation_date: '2026-01-01'\nmodification_date: '2026-01-01'\nauthor: a\ndescription: Made.\n", "lookups/made.csv": "user,count\n"},
+    )  # fmt: skip
+    assert {name: result.outcome for name, result in results.items()} == {
+        "learns": Outcome.PASS,
+        "adds": Outcome.PASS,
+        "wrong": Outcome.FAIL,
+        "silent": Outcome.PASS,
+    }
+    assert (results["wrong"].detection, results["wrong"].path) == ("Learns", "baselines/learns.yml")
+    assert results["wrong"].line > 1
+
+
 def test_risk_of_detections_feeds_a_correlation_search(run: Run) -> None:
     correlation = detection(
         "Sum",
@@ -246,7 +284,7 @@ def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
     root = corpus / "security_content"
     pack = load_pack(root)
     wanted = {one["id"] for one in json.loads((corpus / "attack_data" / "replays.json").read_text())}
-    plan = [one for one in make_plan(pack) if one.detection.id in wanted]
+    plan = [one for one in make_plan(pack) if one.item.id in wanted]
     store = DataStore(root, DataCache(tmp_path), corpus / "attack_data")
     with Session(root, pack, plan, store, Rules(NOON)) as session:
         results = run_tests(session.runner(), plan, jobs=1)
@@ -254,7 +292,7 @@ def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
     told = {result.detection: result.reason for result in results if result.outcome is not Outcome.PASS}
     assert list(told) == ["PingID Mismatch Auth Source and Verification Response"], told
     assert ".mmdb" in next(iter(told.values()))
-    plan = [one for one in plan if one.detection.name in told]
+    plan = [one for one in plan if one.item.name in told]
     lookups = tmp_path / "geo" / "lookups"
     lookups.mkdir(parents=True)
     places = {
