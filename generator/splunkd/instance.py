@@ -65,9 +65,9 @@ class Instance:
             self.limits.event_bytes,
         )
         self.access = AccessLog(clock)
-        self.searcher = Searcher(self.confs, self.events, self.access, now)
-        self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.kvstore = KvStore(root, self.confs)
+        self.searcher = Searcher(self.confs, self.events, self.access, self.kvstore, now)
+        self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.collector = Collector(clock)
         self.messages: dict[str, dict[str, str]] = {}
         self.loggers: dict[str, str] = {}

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from generator.splunkd.accesslog import AccessLog
     from generator.splunkd.confs import Confs
     from generator.splunkd.events import Events, Segment
+    from generator.splunkd.kvstore import KvStore
 
     T = TypeVar("T")
 
@@ -120,8 +121,11 @@ class Outcome:
 class Searcher:
     """See the module. `now` fixes the clock of searches (None = the real one)."""
 
-    def __init__(self, confs: Confs, events: Events, access: AccessLog, now: float | None = None) -> None:
+    def __init__(
+        self, confs: Confs, events: Events, access: AccessLog, kvstore: KvStore, now: float | None = None
+    ) -> None:
         self._confs = confs
+        self._kvstore = kvstore
         self._access = access
         self._events = events
         self._now = now
@@ -292,13 +296,15 @@ class Searcher:
         self._events.add(pieces_of(source, self._back.engine_now()))
 
     def _keep_lookups(self, engine: Engine) -> None:
-        """Write the lookups that a search changed to their files."""
-        for name, columns, rows in engine.changed_lookups():
+        """Write the lookups that a search changed: collections to the KV store, others to their files."""
+        for one in engine.changed_lookups():
+            if one.is_collection and self._kvstore.merge(one.name, one.before, one.rows):
+                continue
             out = io.StringIO()
-            writer = csv.DictWriter(out, columns, restval="", lineterminator="\n", extrasaction="ignore")
+            writer = csv.DictWriter(out, one.columns, restval="", lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(rows)
-            write_atomic(self._lookup_file(name), out.getvalue().encode("utf-8", "replace"))
+            writer.writerows(one.rows)
+            write_atomic(self._lookup_file(one.name), out.getvalue().encode("utf-8", "replace"))
 
     def _lookup_file(self, name: str) -> Path:
         file = name if name.endswith(".csv") else f"{name}.csv"
