@@ -8,7 +8,7 @@ Read from the rendered `savedsearches.conf`, so that what is judged is what ship
 - `action.notable`: one notable for each row, its title from `action.notable.param.rule_title`, its entity from `_entities`.
 
 `$field$` in a message becomes the field's value in the row, several values with a comma between; a field that the row
-lacks leaves the token as it is. Settings that Enterprise Security could not read are refused. Left out on purpose: throttling,
+lacks leaves the token as it is. Settings that Enterprise Security could not read are refused. Left out on purpose: throttling (a test is a first run),
 risk factors, asset and identity lookups.
 """
 
