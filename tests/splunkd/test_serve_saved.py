@@ -7,10 +7,10 @@ contentctl's integration test reads.
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from running import rows_of
@@ -333,7 +333,7 @@ def test_suppression_that_says_not_how_fails_before_anything_is_written(
     assert server.rows('search index=risk risk_message="held"') == []
 
 
-def test_without_trigger_actions_nothing_is_noted(server: Server, service: sdk.Service) -> None:
+def test_without_trigger_actions_nothing_is_noted(service: sdk.Service) -> None:
     name = _name()
     given = {"alert.suppress": "1", "alert.suppress.period": "1h", "action.risk": "1"}
     saved = service.saved_searches.create(name, ROWS, **given)

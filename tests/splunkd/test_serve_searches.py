@@ -340,7 +340,12 @@ def test_the_servers_own_log_is_searched_by_name_only(server: Server) -> None:
     rows = server.rows(
         "search index=_internal sourcetype=splunkd_access /services/server/info earliest=-1m | table _raw"
     )
-    assert any('"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows)
+    assert any(
+        " - admin [" in row["_raw"] and '"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows
+    )
+    server.ask("server/info", user="nobody-here", password="x")
+    refused = server.rows('search index=_internal "/services/server/info" 401 earliest=-1m | table _raw')
+    assert " - - [" in refused[0]["_raw"]
     assert "not-in-the-log" not in str(server.rows("search index=_internal"))
     assert server.rows("search splunkd_access") == []
     assert server.rows("search index=* splunkd_access") == []
