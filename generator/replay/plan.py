@@ -71,7 +71,7 @@ def _tests(items: Iterable[Tested], named: frozenset[str]) -> Iterator[tuple[Tes
 def _reason(test: Test) -> str:
     if test.type != "unit":
         return f"the test is {test.type}" + (f": {_line(test.description)}" if test.description else "")
-    if not (test.attack_data or test.benign_data or test.events or test.chain):
+    if not (test.attack_data or test.benign_data or test.events or test.chain or test.lookups):
         return "the test has no data"
     return ""
 

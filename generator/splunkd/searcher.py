@@ -14,6 +14,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -150,9 +151,18 @@ class Searcher:
     # --- indexing ----------------------------------------------------------------------------------------------------
 
     async def index_text(
-        self, data: bytes | Path, *, sourcetype: str | None, source: str | None, host: str | None, index: str
+        self,
+        data: bytes | Path,
+        *,
+        sourcetype: str | None,
+        source: str | None,
+        host: str | None,
+        index: str,
+        at: float | None = None,
     ) -> int:
         """Index text or a file as the rules of its sourcetype say; return how many events it gave.
+
+        `at` is the time of all events, in place of those in their texts.
 
         Raises:
             DatasetError: it cannot be read.
@@ -170,6 +180,8 @@ class Searcher:
                 now=engine.now,
                 extraction=engine.extraction,
             )
+            if at is not None:
+                pieces = [_at_time(piece, at) for piece in pieces]
             return self._events.add(pieces)
 
         return await self._in_front(work)
@@ -388,6 +400,10 @@ def pieces_of(source: ColumnSource, now: float) -> Iterable[Piece]:
                 columns[name] = taken.column(name).compact()
         pieces.append(Piece(sourcetype, origin, host, "", "", columns, _rows(rows)))
     return pieces
+
+
+def _at_time(piece: Piece, at: float) -> Piece:
+    return replace(piece, columns={**piece.columns, "_time": unencoded([at] * len(piece.rows))})
 
 
 def _rows(rows: list[int]) -> Any:  # noqa: ANN401 - an array

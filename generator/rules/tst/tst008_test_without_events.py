@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports unit tests of production detections and baselines that have neither event files nor events nor other detections to build on.
+Reports unit tests of production detections and baselines that have neither event files nor events nor lookup rows nor other
+detections to build on.
 
 ## Why it matters
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from generator.rules.base import ObjectContext
 
-_SOURCES = (*KEYS, "events", "chain")
+_SOURCES = (*KEYS, "events", "chain", "lookups")
 
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
