@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import closest
 from generator.spl.ast import Aggregation, Call, Expr, Field, MacroCall, Name, Option, Subsearch, Term, Value
+from generator.spl.booleans import FALSE, TRUE
 from generator.spl.errors import SplError, SplSyntaxError
 from generator.spl.expressions import read_expression
 from generator.spl.macrocalls import read_call
@@ -66,7 +67,6 @@ _SPAN_UNITS = frozenset({
     "h", "hr", "hrs", "hour", "hours", "d", "day", "days", "w", "week", "weeks", "mon", "month", "months",
     "q", "qtr", "qtrs", "quarter", "quarters", "y", "yr", "yrs", "year", "years",
 })  # fmt: skip
-_BOOLEANS = frozenset({"t", "f", "true", "false", "1", "0", "yes", "no", "y", "n"})
 
 
 class ArgReader:
@@ -464,7 +464,7 @@ class ArgReader:
                     "bad-option", f"`{text}` is no value of `{name}`", value.start, value.end, f"it may be {words}"
                 )
         elif kind is OptionKind.BOOL:
-            if text.lower() not in _BOOLEANS:
+            if text.lower() not in TRUE | FALSE:
                 self.report("bad-option", f"`{name}` must be `true` or `false`, not `{text}`", value.start, value.end)
         elif kind is OptionKind.INT:
             if _INTEGER.fullmatch(text) is None:
