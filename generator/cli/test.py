@@ -112,7 +112,7 @@ def command(
     verbose: bool,
     **servers: Any,  # noqa: ANN401 - as click gives them
 ) -> int:
-    """Replay attack data and judge what detections and baselines find.
+    """Replay attack data and judge what the searches find.
 
     SELECTOR is a name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
     all are tested. Report files may be `-` for standard output.
