@@ -6,30 +6,34 @@ before all of it is made. Printing is left to the command line.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import os
 import posixpath
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError, Severity
-from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import beside
+from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
-from generator.package import Archive, archive_mtime, pack_archive, package
+from generator.package import Staging, archive_mtime, pack_archive
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
+    from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Diagnostic
     from generator.content.model import Pack
+    from generator.knowledge.attack import Attack
     from generator.package import PackageResult
-    from generator.render import RenderInputs
+    from generator.render import Rendered, RenderInputs, Rest
     from generator.rules.run import Validation
 
 
@@ -89,51 +93,81 @@ def build_app(
     target = Path(out) if out is not None else root / "dist"
     tell = progress if progress is not None else _silent
     tell("reading", None)
-    checked = validate(
-        root, today=today, progress=lambda done: tell("checking", done), jobs=jobs, cache=cache, meanwhile=_import_rest
-    )
-    pack, attack = checked.analyzed.pack, checked.attack
-    refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
-    if not keep_going and _stops(checked.diagnostics):
-        return Build(checked, checked.diagnostics)
+    with contextlib.ExitStack() as apart:
+        rest: Pending[tuple[Rest, dict[str, str]]]
+        sums: dict[str, str] = {}
 
-    tell("rendering", None)
-    inputs = read_inputs(root, pack)
-    skipped: dict[str, str] = {}
-    while True:
-        try:
-            tree, files = render_build(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs)
-            break
-        except UnrenderableContentError as error:
-            if not keep_going or error.path in skipped:
-                raise
-            skipped[error.path] = str(error)
+        def begun_apart(
+            pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()
+        ) -> Pending[tuple[Rest, dict[str, str]]]:
+            nonlocal rest
+            apart.close()
+            rest = apart.enter_context(Pending(partial(_rest, root, pack, attack, skip)))
+            return rest
+
+        def made_apart() -> Rest:
+            made, checksums = rest.result()
+            sums.update(checksums)
+            return made
+
+        checked = validate(
+            root,
+            today=today,
+            progress=lambda done: tell("checking", done),
+            jobs=jobs,
+            cache=cache,
+            meanwhile=_import_rest,
+            afterwards=begun_apart,
+        )
+        pack, attack = checked.analyzed.pack, checked.attack
+        refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
+        if not keep_going and _stops(checked.diagnostics):
+            return Build(checked, checked.diagnostics)
+
+        tell("rendering", None)
+        inputs = read_inputs(root, pack)
+        skipped: dict[str, str] = {}
+        while True:
+            try:
+                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=made_apart)
+                break
+            except UnrenderableContentError as error:
+                if not keep_going or error.path in skipped:
+                    raise
+                skipped[error.path] = str(error)
+                begun_apart(pack, attack, skipped.keys()).begin(jobs=jobs)
+
+    tree, files = rendered.tree, rendered.beside
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
-
-    def rest() -> tuple[Archive, dict[str, str]]:
-        return pack_archive(tree, mtime), checksums(root, pack, inputs)
-
-    found, (archive, sums) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
-    diagnostics = (*checked.diagnostics, *found)
-    if not keep_going and (skipped or _stops(diagnostics)):
-        return Build(checked, diagnostics, tree, skipped=skipped)
-
-    tell("packaging", None)
-    result = package(
-        tree,
-        target,
-        inputs=sums,
-        versions={"attack": attack.version},
-        archive=archive,
-    )
-    write_files(target, files)
+    with Pending(partial(_checked, checked.analyzed, rendered)).begin(jobs=jobs) as checking:
+        archive = pack_archive(tree, mtime)
+        versions = {"attack": attack.version}
+        with Staging(tree, target, archive, inputs=sums, versions=versions, beside=files) as staging:
+            diagnostics = (*checked.diagnostics, *checking.result())
+            if not keep_going and (skipped or _stops(diagnostics)):
+                return Build(checked, diagnostics, tree, skipped=skipped)
+            tell("packaging", None)
+            result = staging.put_in_place()
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
+
+
+def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> tuple[Rest, dict[str, str]]:
+    from generator.render import read_inputs, render_rest  # noqa: PLC0415 - see `_import_rest`
+
+    inputs = read_inputs(root, pack)
+    return render_rest(pack, inputs, attack=attack, skip=skip), checksums(root, pack, inputs)
+
+
+def _checked(analyzed: AnalyzedPack, rendered: Rendered) -> tuple[Diagnostic, ...]:
+    file = rendered.unproven.read_back()
+    return check_app(analyzed, rendered.tree, {file.path: file})
 
 
 def _import_rest() -> None:
     """Import what the build needs besides the checks, while other processes already read files."""
     import_module("generator.render")
     import_module("generator.package")
+    import_module("jinja2.sandbox")
 
 
 def _silent(_what: str, _done: int | None) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names
-from generator.engine.values import read_bool
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Subsearch
+from generator.spl.booleans import means_true
 from generator.spl.printer import join_words, print_aggregations, print_options, print_values
 from generator.spl.syntax import OptionKind
 
@@ -130,7 +130,8 @@ def given_options(options: Options, env: Env, command: str) -> dict[str, str]:
 
 def flag(options: Options, name: str, env: Env, command: str, *, default: bool = False) -> bool:
     """Return the value of a Boolean option. Raises as `given_options`."""
-    return read_bool(given_options(options, env, command).get(name), default=default)
+    text = given_options(options, env, command).get(name)
+    return means_true(text, default=default)
 
 
 def joined_by(field: str) -> str:

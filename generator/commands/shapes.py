@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.base.frozen import dataclass
-from generator.engine.values import read_bool
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options, Subsearch, Value
+from generator.spl.booleans import means_true
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value, print_values
 from generator.spl.syntax import OptionKind
 
@@ -127,7 +127,7 @@ def given(options: Options, name: str, default: str = "") -> str:
 
 def is_on(options: Options, name: str, *, default: bool = False) -> bool:
     """Return whether a Boolean option is true."""
-    return read_bool(given(options, name) or None, default=default)
+    return means_true(given(options, name, "t" if default else "f"))
 
 
 def has_macro(*items: Node | None) -> bool:

@@ -95,7 +95,6 @@ def flow(node: Tojson, state: FieldState, env: FlowEnv) -> FieldState:
     return state.add((given(node.options, "output_field", "_raw"),))
 
 
-# The words that `tojson bool(...)` takes in values (Search Reference, "tojson"); numbers are looked at first. Not those of options.
 _TRUE = frozenset({"true", "t", "yes"})
 _FALSE = frozenset({"false", "f", "no"})
 _SKIPPED = object()

@@ -9,7 +9,6 @@ from generator.base.frozen import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Of requests, where a word that is neither is refused: without `enabled`, which only tags.conf writes (`knowledge.conf.is_true`).
 _TRUE = frozenset({"1", "t", "true", "y", "yes"})
 _FALSE = frozenset({"0", "f", "false", "n", "no", ""})
 

@@ -22,9 +22,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.engine.values import read_bool
 from generator.rules.base import Found, Rule
 from generator.spl.ast import BrokenCommand, MacroCall, MacroCommand, Option, Pipeline, PlaceholderCommand
+from generator.spl.booleans import means_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +65,7 @@ def _appends(command: Command) -> bool:
     options = getattr(command, "options", ())
     return any(
         isinstance(option, MacroCall)
-        or (
-            isinstance(option, Option)
-            and option.name in {"append", "prestats"}
-            and read_bool(option.text or None, default=True)
-        )
+        or (isinstance(option, Option) and option.name in {"append", "prestats"} and means_true(option.text or "t"))
         for option in options
     )
 
