@@ -6,31 +6,34 @@ before all of it is made. Printing is left to the command line.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import os
 import posixpath
-from dataclasses import field, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import RepositoryError, Severity
-from generator.base.files import write_files
 from generator.base.frozen import dataclass
-from generator.base.parallel import beside
+from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
-from generator.package import Archive, archive_mtime, pack_archive, package
+from generator.package import Staging, archive_mtime, pack_archive, package
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
+    from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
     from generator.base.diagnostics import Diagnostic
     from generator.content.model import Pack
+    from generator.knowledge.attack import Attack
     from generator.package import PackageResult
-    from generator.render import RenderInputs
+    from generator.render import Rendered, RenderInputs, Rest
     from generator.rules.run import Validation
 
 
@@ -84,88 +87,72 @@ def build_app(
         ConfigError: the app's id or version cannot be a file name, or SOURCE_DATE_EPOCH is no time.
         UnrenderableContentError: content cannot be rendered, and `keep_going` is off.
     """
+    from generator.render import UnrenderableContentError, read_inputs, render_build  # noqa: PLC0415 - see `_import_rest`
+
     root = Path(repo)
     target = Path(out) if out is not None else root / "dist"
     tell = progress if progress is not None else _silent
-    made = make_app(root, keep_going=keep_going, today=today, environ=environ, jobs=jobs, cache=cache, progress=tell)
-    build, tree = made.build, made.build.tree
-    if tree is None or made.archive is None or made.inputs is None or (not keep_going and not build.succeeded):
-        return build
-    tell("packaging", None)
-    result = write_package(root, build.validation, tree, made.inputs, target, archive=made.archive, sums=made.sums)
-    write_files(target, made.files)
-    return replace(build, package=result, beside=tuple(made.files))
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An app in memory: the build so far, its archive (None where a finding stopped it), and what is written with it.
-
-    `files` come beside the app, `sums` are the checksums of `inputs` and content.
-    """
-
-    build: Build
-    archive: Archive | None = None
-    inputs: RenderInputs | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    sums: Mapping[str, str] = field(default_factory=dict)
-
-
-def make_app(
-    root: Path,
-    *,
-    keep_going: bool = False,
-    today: datetime.date | None = None,
-    environ: Mapping[str, str] | None = None,
-    jobs: int | None = None,
-    cache: bool = False,
-    progress: Callable[[str, int | None], None] | None = None,
-) -> Made:
-    """Check, render and pack the app of a content pack; nothing is written. Arguments and errors are those of `build_app`."""
-    from generator.render import UnrenderableContentError, read_inputs, render_build  # noqa: PLC0415 - see `_import_rest`
-
-    tell = progress if progress is not None else _silent
     tell("reading", None)
-    checked = validate(
-        root, today=today, progress=lambda done: tell("checking", done), jobs=jobs, cache=cache, meanwhile=_import_rest
-    )
-    pack, attack = checked.analyzed.pack, checked.attack
-    refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
-    if not keep_going and _stops(checked.diagnostics):
-        return Made(Build(checked, checked.diagnostics))
+    with contextlib.ExitStack() as apart:
+        rest: Pending[tuple[Rest, dict[str, str]]]
+        sums: dict[str, str] = {}
 
-    tell("rendering", None)
-    inputs = read_inputs(root, pack)
-    skipped: dict[str, str] = {}
-    while True:
-        try:
-            tree, files = render_build(pack, inputs, attack=attack, skip=skipped.keys(), jobs=jobs)
-            break
-        except UnrenderableContentError as error:
-            if not keep_going or error.path in skipped:
-                raise
-            skipped[error.path] = str(error)
+        def begun_apart(
+            pack: Pack, attack: Attack, skip: AbstractSet[str] = frozenset()
+        ) -> Pending[tuple[Rest, dict[str, str]]]:
+            nonlocal rest
+            apart.close()
+            rest = apart.enter_context(Pending(partial(_rest, root, pack, attack, skip)))
+            return rest
+
+        def made_apart() -> Rest:
+            made, checksums = rest.result()
+            sums.update(checksums)
+            return made
+
+        checked = validate(
+            root,
+            today=today,
+            progress=lambda done: tell("checking", done),
+            jobs=jobs,
+            cache=cache,
+            meanwhile=_import_rest,
+            afterwards=begun_apart,
+        )
+        pack, attack = checked.analyzed.pack, checked.attack
+        refuse_no_pack(root, found=bool(checked.texts or checked.diagnostics))
+        if not keep_going and _stops(checked.diagnostics):
+            return Build(checked, checked.diagnostics)
+
+        tell("rendering", None)
+        inputs = read_inputs(root, pack)
+        skipped: dict[str, str] = {}
+        while True:
+            try:
+                rendered = render_build(pack, inputs, attack=attack, skip=skipped.keys(), rest=made_apart)
+                break
+            except UnrenderableContentError as error:
+                if not keep_going or error.path in skipped:
+                    raise
+                skipped[error.path] = str(error)
+                begun_apart(pack, attack, skipped.keys()).begin(jobs=jobs)
+
+    tree, files = rendered.tree, rendered.beside
     mtime = archive_mtime(newest_date(pack), os.environ if environ is None else environ)
+    with Pending(partial(_checked, checked.analyzed, rendered)).begin(jobs=jobs) as checking:
+        archive = pack_archive(tree, mtime)
+        versions = {"attack": attack.version}
+        with Staging(tree, target, archive, inputs=sums, versions=versions, beside=files) as staging:
+            diagnostics = (*checked.diagnostics, *checking.result())
+            if not keep_going and (skipped or _stops(diagnostics)):
+                return Build(checked, diagnostics, tree, skipped=skipped)
+            tell("packaging", None)
+            result = staging.put_in_place()
+    return Build(checked, diagnostics, tree, result, skipped, tuple(files))
 
-    def rest() -> tuple[Archive, dict[str, str]]:
-        return pack_archive(tree, mtime), checksums(root, pack, inputs)
 
-    found, (archive, sums) = beside(lambda: check_app(checked.analyzed, tree), rest, jobs=jobs)
-    build = Build(checked, (*checked.diagnostics, *found), tree, skipped=skipped)
-    return Made(build, archive, inputs, files, sums)
-
-
-def write_package(
-    root: Path,
-    checked: Validation,
-    tree: AppTree,
-    inputs: RenderInputs,
-    target: Path,
-    *,
-    archive: Archive | None = None,
-    sums: Mapping[str, str] | None = None,
-) -> PackageResult:
-    """Write a rendered app's folder, archive and `build.json`; `archive` and `sums` are made where they are not given.
+def write_package(root: Path, checked: Validation, tree: AppTree, inputs: RenderInputs, target: Path) -> PackageResult:
+    """Write an app that was rendered already: folder, archive and `build.json`, as `build_app` would.
 
     Raises:
         RepositoryError: a file cannot be read, or the output cannot be written; the previous build stays whole.
@@ -175,16 +162,29 @@ def write_package(
     return package(
         tree,
         target,
-        inputs=checksums(root, pack, inputs) if sums is None else sums,
+        inputs=checksums(root, pack, inputs),
         versions={"attack": checked.attack.version},
-        archive=archive or pack_archive(tree, archive_mtime(newest_date(pack), os.environ)),
+        archive=pack_archive(tree, archive_mtime(newest_date(pack), os.environ)),
     )
+
+
+def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> tuple[Rest, dict[str, str]]:
+    from generator.render import read_inputs, render_rest  # noqa: PLC0415 - see `_import_rest`
+
+    inputs = read_inputs(root, pack)
+    return render_rest(pack, inputs, attack=attack, skip=skip), checksums(root, pack, inputs)
+
+
+def _checked(analyzed: AnalyzedPack, rendered: Rendered) -> tuple[Diagnostic, ...]:
+    file = rendered.unproven.read_back()
+    return check_app(analyzed, rendered.tree, {file.path: file})
 
 
 def _import_rest() -> None:
     """Import what the build needs besides the checks, while other processes already read files."""
     import_module("generator.render")
     import_module("generator.package")
+    import_module("jinja2.sandbox")
 
 
 def _silent(_what: str, _done: int | None) -> None:

@@ -5,8 +5,11 @@ owned by root, 0644 (folders 0755), and dated by `SOURCE_DATE_EPOCH` or by the c
 headers only for names that ustar cannot hold. The deflate stream inside is zlib's: another zlib (zlib-ng in some
 builds of Python) may compress the same tar to other bytes, which is why `build.json` also has the tar's own checksum.
 
-All is written beside its target and renamed at the end: an interrupted or failed build leaves the previous one whole. Nothing is deleted that a build did not make: a folder of the app's name is only replaced when
-`build.json` beside it says that it was built here, and when it holds no other files.
+All is written beside its target and put in place at the end, each by one step of the file system: a failed build leaves the
+previous one, and of one that is killed, archive, folder and record are each the old or the new one, whole. What a killed build
+leaves behind (`.contentpack-build-*`) is removed by the next. Nothing is deleted that a build did not make: a folder of the
+app's name is only replaced when `build.json` beside it, or what a killed build left, says that it was built here, and when it
+holds no other files.
 """
 
 from __future__ import annotations
@@ -25,11 +28,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import ConfigError, RepositoryError
+from generator.base.files import write_files
+from generator.base.folders import alone_in, exchange
 from generator.base.frozen import dataclass
 from generator.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Self
 
     from generator.base.apptree import AppTree
 
@@ -41,6 +47,11 @@ OLDEST_MTIME = 315532800
 _NEWEST_MTIME = 0o77777777777
 _APP_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
+_WORK = ".contentpack-build-"
+_WORKED_ON = frozenset({"archive", "record", "app", "old-archive", "old-record", "old-app", "beside"})
+"""What the folder of a build at work can hold; others of that name are not its own."""
+_FORGOTTEN = 3600
+"""Seconds after which a build is taken for dead where that cannot be told from a lock."""
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
@@ -71,6 +82,7 @@ def package(
     versions: Mapping[str, str] | None = None,
     mtime: int = OLDEST_MTIME,
     archive: Archive | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> PackageResult:
     """Write `<out>/<id>-<version>.tar.gz`, `<out>/<id>/` and `<out>/build.json`.
 
@@ -81,6 +93,7 @@ def package(
         versions: name to version of what took part (`attack`: `18.1`), for the record.
         mtime: seconds since 1970 that every member gets (`archive_mtime`).
         archive: what `pack_archive` made of this tree before; None to make it here.
+        beside: further files, by path below `out`; each is written if its content differs.
 
     Raises:
         ConfigError: the app's id or version cannot be a file name, or the tree holds a path that leaves the app.
@@ -88,21 +101,86 @@ def package(
             that no build made. The previous build is left as it was.
     """
     made = archive if archive is not None else pack_archive(tree, mtime)
-    name = f"{tree.app_id}-{tree.version}.tar.gz"
-    record = _record(tree, name, made, inputs=inputs or {}, versions=versions or {})
-    result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, made.sha256)
+    with Staging(tree, out, made, inputs=inputs, versions=versions, beside=beside) as staging:
+        return staging.put_in_place()
+
+
+class Staging:
+    """A build that is written beside its target, and still to be put in place.
+
+    A context manager: entering it writes, and leaving it removes what was not put in place, the folders that were made for
+    it included. Arguments and errors are those of `package`.
+    """
+
+    def __init__(
+        self,
+        tree: AppTree,
+        out: Path,
+        archive: Archive,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        versions: Mapping[str, str] | None = None,
+        beside: Mapping[str, bytes] | None = None,
+    ) -> None:
+        name = f"{tree.app_id}-{tree.version}.tar.gz"
+        self._tree = tree
+        self._archive = archive
+        self._record = _record(tree, name, archive, inputs=inputs or {}, versions=versions or {})
+        self._beside = beside or {}
+        self._out = out
+        self._result = PackageResult(out / name, out / tree.app_id, out / BUILD_FILE, archive.sha256)
+        self._left: list[Path] = []
+        self._work = out
+        self._cleanup = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as cleanup, _told(self._out):
+            for folder in _make_folder(self._out):
+                cleanup.callback(_remove_if_empty, folder)
+            alone = cleanup.enter_context(alone_in(self._out))
+            self._left = _left_behind(self._out, alone=alone)
+            _refuse_foreign(self._result, self._left)
+            self._work = cleanup.enter_context(_beside(self._out))
+            _write(self._work / "archive", self._archive.data)
+            _write(self._work / "record", self._record)
+            _write_tree(self._work / "app", self._tree)
+            self._cleanup = cleanup.pop_all()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._cleanup.close()
+
+    def put_in_place(self) -> PackageResult:
+        """Replace the previous build."""
+        with _told(self._out):
+            _swap(self._work, self._result)
+            if self._beside:
+                (self._work / "beside").mkdir()
+                write_files(self._out, self._beside, scratch=self._work / "beside")
+            for folder in self._left:
+                shutil.rmtree(folder, ignore_errors=True)
+        return self._result
+
+
+@contextlib.contextmanager
+def _told(out: Path) -> Iterator[None]:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(result)
-        with _beside(out) as work:
-            _write(work / "archive", made.data)
-            _write(work / "record", record)
-            _write_tree(work / "app", tree)
-            _swap(work, result)
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise RepositoryError(f"cannot write the app to {out}: {reason}; the previous build is unchanged") from error
-    return result
+
+
+def _make_folder(out: Path) -> list[Path]:
+    """Make a folder with those above it; return the ones that were not there, the highest first."""
+    made = [folder for folder in (*reversed(out.parents), out) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # something was put there
+        folder.rmdir()
 
 
 def pack_archive(tree: AppTree, mtime: int) -> Archive:
@@ -209,7 +287,22 @@ def _check(tree: AppTree) -> None:
             raise ConfigError(f"`{path}` is a file and a folder of the app at once")
 
 
-def _refuse_foreign(result: PackageResult) -> None:
+def _left_behind(out: Path, *, alone: bool) -> list[Path]:
+    """Return the folders of builds that were killed. `alone`: whether no other build is at work here, which is known."""
+    found = []
+    for path in sorted(out.glob(f"{_WORK}*")):
+        if (
+            path.is_symlink()
+            or not path.is_dir()
+            or not _WORKED_ON.issuperset(inside.name for inside in path.iterdir())
+        ):
+            continue
+        if alone or path.stat().st_mtime < out.stat().st_mtime - _FORGOTTEN:
+            found.append(path)
+    return found
+
+
+def _refuse_foreign(result: PackageResult, left: Sequence[Path]) -> None:
     """Refuse to replace what no build made: a folder of the user's, a link, a file that was put into the app's folder."""
     for path in (result.archive, result.record):
         if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -223,11 +316,14 @@ def _refuse_foreign(result: PackageResult) -> None:
         )
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    built = _built_files(result.record, folder.name)
-    if built is None:
+    # A build that was killed between its steps has put its folder in place, and not yet its record.
+    records = (result.record, *(work / "record" for work in left))
+    told = [files for record in records if (files := _built_files(record, folder.name)) is not None]
+    if not told:
         raise RepositoryError(
             f"{folder} is not the folder that {result.record} tells of; move it away, or choose another output folder"
         )
+    built = frozenset().union(*told)
     for base, _, names in os.walk(folder):
         for name in names:
             found = Path(base, name).relative_to(folder).as_posix()
@@ -250,7 +346,7 @@ def _built_files(record: Path, app_id: str) -> frozenset[str] | None:
 @contextlib.contextmanager
 def _beside(out: Path) -> Iterator[Path]:
     """Give a new folder on the same disk as the output, gone afterwards whatever happens (also on an interrupt)."""
-    work = Path(tempfile.mkdtemp(prefix=".contentpack-", dir=out))
+    work = Path(tempfile.mkdtemp(prefix=_WORK, dir=out))
     try:
         yield work
     finally:
@@ -276,17 +372,47 @@ def _write_tree(folder: Path, tree: AppTree) -> None:
 
 
 def _swap(work: Path, result: PackageResult) -> None:
-    """Put the three in place; when one of them cannot be, the old ones are moved back."""
-    undo: list[tuple[Path, Path]] = []
-    try:
-        for name, target in (("archive", result.archive), ("app", result.folder), ("record", result.record)):
-            if target.exists():
-                kept = work / f"old-{name}"
-                target.rename(kept)
-                undo.append((kept, target))
-            (work / name).rename(target)
-            undo.append((target, work / f"undone-{name}"))
-    except BaseException:
-        for source, target in reversed(undo):
-            source.rename(target)
-        raise
+    """Put the three in place, the record last; when one of them cannot be, the old ones are put back."""
+    with contextlib.ExitStack() as undo:
+        _swap_file(work, "archive", result.archive, undo)
+        _swap_folder(work, result.folder, undo)
+        _swap_file(work, "record", result.record, undo)
+        undo.pop_all()
+
+
+def _swap_file(work: Path, name: str, target: Path, undo: contextlib.ExitStack) -> None:
+    new, kept = work / name, work / f"old-{name}"
+    if target.exists():
+        shutil.copy2(target, kept)
+    undo.callback(_put_back_file, new, kept, target)
+    new.replace(target)
+
+
+def _put_back_file(new: Path, kept: Path, target: Path) -> None:
+    if new.exists():
+        return  # it was not put in place
+    if kept.exists():
+        kept.replace(target)
+    else:
+        target.rename(new)
+
+
+def _swap_folder(work: Path, target: Path, undo: contextlib.ExitStack) -> None:
+    new, kept = work / "app", work / "old-app"
+    undo.callback(_put_back_folder, new, kept, target, new.stat().st_ino)
+    if target.exists():
+        if exchange(new, target):
+            return
+        target.rename(kept)
+    new.rename(target)
+
+
+def _put_back_folder(new: Path, kept: Path, target: Path, number: int) -> None:
+    """`number` is the inode of the new folder: it says how far the work has come, also when it was interrupted."""
+    if target.exists() and target.stat().st_ino == number:
+        if new.exists():
+            exchange(new, target)
+            return
+        target.rename(new)
+    if kept.exists():
+        kept.rename(target)

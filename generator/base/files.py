@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int | None = None, synced: bool = False) -> None:
+def write_atomic(
+    path: Path, data: bytes, *, mode: int | None = None, synced: bool = False, scratch: Path | None = None
+) -> None:
     """Write a file, keeping the mode of the one that it replaces. A symbolic link is not written through.
 
-    `mode` gives it another one; `synced` returns only once the content is on the disk.
+    `mode` gives it another one; `synced` returns only once the content is on the disk. `scratch` is a folder on the same
+    disk for the file that is not finished; None for the file's own.
 
     Raises:
         RepositoryError: the file cannot be written; the old one is then as it was.
@@ -34,7 +37,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None, synced: bo
     try:
         if mode is None:
             mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=scratch or path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             if synced:
@@ -50,8 +53,10 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None, synced: bo
             os.unlink(temporary)  # noqa: PTH108 - as above
 
 
-def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
+def write_files(folder: Path, files: Mapping[str, bytes], *, scratch: Path | None = None) -> int:
     """Write files below a folder, each whole and only if its content differs; return how many were written.
+
+    `scratch` as in `write_atomic`.
 
     Raises:
         RepositoryError: a path leads out of the folder or through a link, or a file cannot be written.
@@ -68,7 +73,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> int:
             made.add(path.parent)
         if not path.is_symlink() and path.is_file() and path.read_bytes() == data:
             continue
-        write_atomic(path, data)
+        write_atomic(path, data, scratch=scratch)
         written += 1
     return written
 

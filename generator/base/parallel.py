@@ -1,4 +1,4 @@
-"""One function over many items, spread over the machine's cores by forking: results come back in the items' order.
+"""Work spread over the machine's cores by forking: one function over many items (`fork_map`), or one beside others (`begin`).
 
 Forked children share the parent's memory (the loaded pack is not copied or pickled); only results are. The items are
 handed out in shares, by number, through a pipe that all processes read: whoever is free takes the next one. Results are
@@ -8,23 +8,25 @@ it (Windows, macOS, other threads running, few items, one core) the same work ru
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import select
+import signal
 import sys
 import threading
 import traceback
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from generator.base.diagnostics import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Self
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Other = TypeVar("Other")
 
 _READ_SIZE = 1 << 20
 _LENGTH_SIZE = 8
@@ -58,11 +60,14 @@ def fork_map(
     at_least: int = 64,
     progress: Callable[[int], None] | None = None,
     meanwhile: Callable[[], object] | None = None,
+    afterwards: Pending[Any] | None = None,
 ) -> list[Result]:
     """Return `[function(item) for item in items]`, computed by up to `jobs` processes (None: one a core).
 
     Fewer than `at_least` items are done in this process. `progress(n)` is called with how many items are finished, now
     and then. `meanwhile()` is called when other processes were started, for what this one can do before it joins them.
+    `afterwards` is begun as soon as there is a process for it: one that has done its part here goes on with it, which
+    spares another fork and the copies of what is touched after one.
 
     Raises:
         GeneratorError: what `function` raised, of that kind.
@@ -70,11 +75,13 @@ def fork_map(
     """
     jobs = default_jobs() if jobs is None else jobs
     if jobs < 2 or len(items) < at_least or not can_fork():
+        if afterwards is not None:
+            afterwards.begin(jobs=jobs)
         return _run(function, items, progress)
     size = max(1, len(items) // (jobs * _SHARES_EACH), -(-len(items) // _MOST_SHARES))
     queue = _queue(-(-len(items) // size))
     results: list[Result | None] = [None] * len(items)
-    workers = [_start(function, items, size, queue) for _ in range(1, jobs)]
+    workers = [_start(function, items, size, queue, afterwards if number == 1 else None) for number in range(1, jobs)]
     try:
         if meanwhile is not None:
             meanwhile()
@@ -90,6 +97,8 @@ def fork_map(
                 finished += open_pipes[pipe].collect(results)
                 if progress is not None:
                     progress(finished)
+        if finished < len(items):
+            raise WorkerError("a worker process ended before its work was done")
     finally:
         os.close(queue)
         # All pipes before the first wait: a worker holds the ends of those that were started before it.
@@ -100,36 +109,88 @@ def fork_map(
     return results  # type: ignore[return-value]  # every share was filled, or a failure was raised
 
 
-def beside(
-    function: Callable[[], Result], meanwhile: Callable[[], Other], *, jobs: int | None = None
-) -> tuple[Result, Other]:
-    """Return `(function(), meanwhile())`; where a second process is worth it, `function` runs in one of its own.
+class Pending(Generic[Result]):
+    """What a function gives, worked out in another process once it is begun there.
 
-    Raises:
-        GeneratorError: what `function` raised, of that kind.
-        WorkerError: it raised something else in a process of its own; the traceback is in the message.
+    Where no other process is safe or wanted, `result` calls the function. A context manager: leaving it ends a process
+    whose result nobody asked for.
     """
-    made: list[Other] = []
 
-    def work(_item: int) -> Result:
-        return function()
+    def __init__(self, function: Callable[[], Result]) -> None:
+        self._function = function
+        self._pid = 0
+        self._memory = -1
 
-    jobs = default_jobs() if jobs is None else jobs
-    if jobs < 2 or not can_fork():
-        return function(), meanwhile()
-    queue = _queue(1)
-    worker = _start(work, [0], 1, queue)
-    results: list[Result | None] = [None]
-    try:
-        made.append(meanwhile())
-        os.set_blocking(worker.pipe, True)
-        while not worker.ended:
-            worker.collect(results)
-    finally:
-        os.close(queue)
-        os.close(worker.pipe)
-        worker.wait()
-    return results[0], made[0]  # type: ignore[return-value]  # filled, or a failure was raised
+    def begin(self, *, jobs: int | None = None) -> Self:
+        """Begin in a process of its own, where there is a second core (`jobs`; None: one a core) and forking is safe."""
+        jobs = default_jobs() if jobs is None else jobs
+        if jobs > 1 and can_fork():
+            self.reserve()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self._pid = os.fork()
+            if not self._pid:
+                self.work()
+        return self
+
+    def result(self) -> Result:
+        """Wait for the result; it can be asked for once.
+
+        Raises:
+            GeneratorError: what the function raised, of that kind.
+            WorkerError: it raised something else in a process of its own, or that died; the traceback is in the message.
+        """
+        if not self._pid:
+            return self._function()
+        pid, self._pid = self._pid, 0
+        try:
+            _, status = os.waitpid(pid, 0)
+            if status:
+                raise WorkerError(f"a worker process ended with status {status}")
+            with mmap.mmap(self._memory, 0, access=mmap.ACCESS_READ) as content:
+                # Our own child wrote it, and nobody else can reach that memory.
+                failure, found = pickle.loads(content)  # noqa: S301
+        finally:
+            os.close(self._memory)
+        if failure is not None:
+            raise failure
+        return cast("Result", found)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            os.close(self._memory)
+            self._pid = 0
+
+    # -- between the processes -----------------------------------------------------------------------------------------
+
+    def reserve(self) -> None:
+        """Make room for the result, before the process is forked that will go on with this."""
+        # In memory that both processes see: the result may be large, and the parent is busy while it is made.
+        self._memory = os.memfd_create("result")
+
+    def awaited_from(self, pid: int) -> None:
+        """Know the forked process that will go on with this."""
+        self._pid = pid
+
+    def work(self) -> NoReturn:
+        """Be that process: leave the failure or the result in the memory, and end."""
+        status = 1
+        try:
+            with os.fdopen(self._memory, "wb") as stream:
+                try:
+                    pickle.dump((None, self._function()), stream, pickle.HIGHEST_PROTOCOL)
+                except Exception as error:  # noqa: BLE001 - carried to the parent, which raises it
+                    told = error if isinstance(error, GeneratorError) else WorkerError(traceback.format_exc())
+                    stream.seek(0)
+                    pickle.dump((told, None), stream, pickle.HIGHEST_PROTOCOL)
+            status = 0
+        finally:
+            os._exit(status)
 
 
 def _run(
@@ -161,7 +222,10 @@ def _taken(queue: int, size: int) -> Iterator[int]:
 
 @dataclass(slots=True)
 class _Worker:
-    """A forked process and what it has sent so far: messages of a length and a pickled `(start, results)`."""
+    """A forked process and what it has sent so far: messages of a length and a pickled `(start, results)`.
+
+    `pid` is 0 once it has ended, and where somebody else waits for that.
+    """
 
     pid: int
     pipe: int
@@ -202,25 +266,40 @@ class _Worker:
             os.waitpid(self.pid, 0)
 
 
-def _start(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int) -> _Worker:
+def _start(
+    function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int, afterwards: Pending[Any] | None
+) -> _Worker:
     reader, writer = os.pipe()
+    if afterwards is not None:
+        afterwards.reserve()
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if not pid:
         os.close(reader)
-        _work(function, items, size, queue, writer)
+        _work(function, items, size, queue, writer, afterwards)
     os.close(writer)
     os.set_blocking(reader, False)
-    return _Worker(pid, reader)
+    if afterwards is None:
+        return _Worker(pid, reader)
+    afterwards.awaited_from(pid)
+    return _Worker(0, reader)
 
 
-def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, queue: int, pipe: int) -> NoReturn:
-    """Be a worker: take shares, send their results, end.
+def _work(  # noqa: PLR0917 - what `fork_map` knows
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    size: int,
+    queue: int,
+    pipe: int,
+    afterwards: Pending[Any] | None,
+) -> NoReturn:
+    """Be a worker: take shares, send their results, end, or go on with what is to be done afterwards.
 
     While the parent is busy its pipe soon is full; then results are kept until there is room.
     """
     status = 1
+    done = False
     try:
         outgoing = bytearray()
         os.set_blocking(pipe, False)
@@ -232,8 +311,13 @@ def _work(function: Callable[[Item], Result], items: Sequence[Item], size: int, 
             outgoing += _message(None, error)
         except Exception:  # noqa: BLE001 - carried to the parent, which raises it
             outgoing += _message(None, WorkerError(traceback.format_exc()))
+        else:
+            done = True
         os.set_blocking(pipe, True)
         _send(pipe, outgoing)
+        os.close(pipe)
+        if done and afterwards is not None:
+            afterwards.work()
         status = 0
     finally:
         os._exit(status)

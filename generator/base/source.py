@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import field
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,6 +30,18 @@ class Span:
     col: int = 1
     end_line: int = 1
     end_col: int = 1
+
+
+def pieces(data: bytes, size: int) -> Iterator[bytes]:
+    """Yield all of the data in pieces that end behind a line feed, each of `size` bytes and the rest of a line.
+
+    Text of megabytes is cheaper so: one character beyond the basic plane makes every character take four bytes.
+    """
+    start = 0
+    while end := data.find(b"\n", start + size) + 1:
+        yield data[start:end]
+        start = end
+    yield data[start:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +82,7 @@ class SourceFile:
     def _starts(self) -> list[int]:
         starts = self._line_starts
         if not starts:
-            found = [0]
-            position = self.text.find("\n")
-            while position != -1:
-                found.append(position + 1)
-                position = self.text.find("\n", position + 1)
-            starts.extend(found)
+            lengths = map(len, self.text.split("\n"))
+            starts.extend(accumulate(lengths, lambda start, length: start + length + 1, initial=0))
+            starts.pop()  # where a line behind the last one would begin
         return starts

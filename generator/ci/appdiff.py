@@ -225,7 +225,7 @@ def schedules(side: Side) -> dict[str, dict[str, str]]:
         }
     data = side.inputs.data.get(FBD_PATH)
     if data is not None:
-        for name, values in parse_conf(data.decode("utf-8", errors="replace"), FBD_PATH).values().items():
+        for name, values in parse_conf(data, FBD_PATH).values().items():
             found[name] = dict(values)
     return found
 

@@ -36,7 +36,7 @@ _MOST_PARTS = 200
 def conf_files(tree: AppTree) -> dict[str, Stanzas]:
     """Read every `.conf` file (and `metadata/*.meta`) of an app: stanza to key to value by path."""
     return {
-        path: parse_conf(data.decode("utf-8", errors="replace"), path).values()
+        path: parse_conf(data, path).values()
         for path, data in tree
         if path.endswith((".conf", ".meta")) and path not in DERIVED
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from generator.base.apptree import AppTree
     from generator.ci.deployment import Plan
     from generator.ci.installed import Target
-    from generator.package import Archive
     from generator.spl.syntax import CommandTable
 
 
@@ -82,14 +83,14 @@ def command(
         return 0
     with terminal.Progress() as progress:
         progress.step(f"installing on {installer.name}")
-        said = installer.install(tree.app_id, tree.version, archive.data)
+        said = installer.install(tree.app_id, tree.version, archive)
     terminal.emit(
-        f"{terminal.printable(said)} on {terminal.printable(installer.name)}; built here: sha256 {archive.sha256}\n"
+        f"{terminal.printable(said)} on {terminal.printable(installer.name)}; built here: sha256 {hashlib.sha256(archive).hexdigest()}\n"
     )
     return 0
 
 
-def _build(repo: Path) -> tuple[AppTree, Archive, CommandTable]:
+def _build(repo: Path) -> tuple[AppTree, bytes, CommandTable]:
     """Check, render and pack the app.
 
     Raises:
@@ -97,17 +98,20 @@ def _build(repo: Path) -> tuple[AppTree, Archive, CommandTable]:
     """
     from generator.analysis.environment import commands_of
     from generator.base.diagnostics import ConfigError, Severity
-    from generator.build import make_app
+    from generator.build import build_app
 
-    made = make_app(repo, today=datetime.datetime.now(tz=datetime.UTC).date(), cache=True)
-    errors = [each for each in made.build.diagnostics if each.severity is Severity.ERROR]
-    if errors or made.build.tree is None or made.archive is None:
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    with tempfile.TemporaryDirectory(prefix="contentpack-") as place:
+        built = build_app(repo, place, today=today, cache=True)
+        archive = None if built.package is None else built.package.archive.read_bytes()
+    if built.tree is None or archive is None:
+        errors = [each for each in built.diagnostics if each.severity is Severity.ERROR]
         first = errors[0]
         raise ConfigError(
             f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
             "`contentpack validate` and `build-app` show all"
         )
-    return made.build.tree, made.archive, commands_of(made.build.validation.analyzed.pack.config)
+    return built.tree, archive, commands_of(built.validation.analyzed.pack.config)
 
 
 def _rest(address: str, package_at: str | None, ca: Path | None) -> Target:

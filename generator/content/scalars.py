@@ -8,6 +8,8 @@ which made the value; `character_map` compares with that value, so a map is eith
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from generator.base.frozen import dataclass
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
 _BREAK_CHARACTERS: Final = "\r\n\x85\u2028\u2029"
 _BREAK: Final = re.compile(f"\r\n|[{_BREAK_CHARACTERS}]")
 _BLANKS_OR_BREAKS: Final = re.compile(f"[ \t{_BREAK_CHARACTERS}]+")
-_SINGLE_RUN: Final = re.compile(f"[^' \t{_BREAK_CHARACTERS}]+")
-_DOUBLE_RUN: Final = re.compile(rf'[^"\\ \t{_BREAK_CHARACTERS}]+')
-_PLAIN_RUN: Final = re.compile(f"[^ \t{_BREAK_CHARACTERS}]+")
+# Blanks between words stand for themselves, those beside a line break do not.
+_INNER_BLANKS: Final = f"[ \t]+(?![ \t{_BREAK_CHARACTERS}])"
+_SINGLE_RUN: Final = re.compile(f"(?:[^' \t{_BREAK_CHARACTERS}]+|{_INNER_BLANKS})+")
+_DOUBLE_RUN: Final = re.compile(rf'(?:[^"\\ \t{_BREAK_CHARACTERS}]+|{_INNER_BLANKS})+')
+_PLAIN_RUN: Final = re.compile(f"(?:[^ \t{_BREAK_CHARACTERS}]+|{_INNER_BLANKS})+")
 _LINE: Final = re.compile(f"[^{_BREAK_CHARACTERS}]*")
 _SPACES: Final = re.compile(" *")
 _PROPERTY: Final = re.compile(rf"[&!][^ \t{_BREAK_CHARACTERS}]*|#[^{_BREAK_CHARACTERS}]*|[ \t{_BREAK_CHARACTERS}]+")
@@ -54,21 +58,35 @@ _HEX_ESCAPES: Final = {"x": 2, "u": 4, "U": 8}
 class CharacterMap:
     """Where each character of a scalar's value was written.
 
-    `starts[i]`, `ends[i]` are the half-open range of the file's text that made character `i` of the value (a folded
-    line end: its line break); `starts[len(value)]` is where the content ends.
+    The value is made of pieces: `offsets[i]` is where a piece begins in the value, `sources[i]` the half-open range of the
+    file's text that made it: as many characters that stand for themselves, or one that was written otherwise (an escape;
+    a folded line end, made by its line break). `stop` is where the content ends.
     """
 
     value: str
-    starts: list[int]
-    ends: list[int]
+    offsets: list[int]
+    sources: list[tuple[int, int]]
+    stop: int
+
+    def character(self, offset: int) -> tuple[int, int]:
+        """Return the range of the file's text that made one character; behind the last one, where the content ends."""
+        if offset >= len(self.value):
+            return self.stop, self.stop
+        piece = bisect_right(self.offsets, offset) - 1
+        begin = self.offsets[piece]
+        after = self.offsets[piece + 1] if piece + 1 < len(self.offsets) else len(self.value)
+        start, end = self.sources[piece]
+        if after - begin != end - start:
+            return start, end
+        return start + offset - begin, start + offset - begin + 1
 
     def range(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the file's text that the half-open range of the value came from (clamped)."""
         size = len(self.value)
         start = max(0, min(start, size))
         end = max(start, min(end, size))
-        first = self.starts[start]
-        return first, (self.ends[end - 1] if end > start else first)
+        first = self.character(start)[0]
+        return first, (self.character(end - 1)[1] if end > start else first)
 
 
 class _Builder:
@@ -77,20 +95,18 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parts: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        self.sources: list[tuple[int, int]] = []
 
     def run(self, start: int, end: int) -> None:
         """Add characters that stand for themselves."""
-        self.parts.append(self.text[start:end])
-        self.starts.extend(range(start, end))
-        self.ends.extend(range(start + 1, end + 1))
+        if start < end:
+            self.parts.append(self.text[start:end])
+            self.sources.append((start, end))
 
     def put(self, character: str, start: int, end: int) -> None:
         """Add one character that was written as the range."""
         self.parts.append(character)
-        self.starts.append(start)
-        self.ends.append(end)
+        self.sources.append((start, end))
 
     def break_(self, start: int, end: int) -> None:
         """Add a line break as YAML normalises it."""
@@ -98,8 +114,8 @@ class _Builder:
         self.put(written if written in "\u2028\u2029" else "\n", start, end)
 
     def finish(self, end: int) -> CharacterMap:
-        self.starts.append(end)
-        return CharacterMap("".join(self.parts), self.starts, self.ends)
+        offsets = list(accumulate(map(len, self.parts[:-1]), initial=0)) if self.parts else []
+        return CharacterMap("".join(self.parts), offsets, self.sources, end)
 
 
 def content_start(text: str, start: int) -> int:

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.base.diagnostics import GeneratorError, RepositoryError
 from generator.base.frozen import dataclass
+from generator.base.source import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -136,6 +137,7 @@ class ConfFile:
 _new_setting = tuple.__new__  # a NamedTuple's own constructor takes twice as long, and there is one for each line
 
 _SHORT = 40
+_PIECE = 1 << 16
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "enabled"})
 
 ConfStanzas = dict[str, dict[str, Setting]]
@@ -147,24 +149,39 @@ def is_true(value: str) -> bool:
     return value.strip().lower() in _TRUE
 
 
-def parse_conf(text: str, path: str) -> ConfFile:
-    """Read the text of a `.conf` file; `path` is only carried along. Never raises on any text."""
-    return _Reader(text, path).read()
+def parse_conf(content: str | bytes, path: str) -> ConfFile:
+    """Read the content of a `.conf` file; `path` is only carried along.
+
+    Never raises on any content; in bytes, what is no UTF-8 is replaced.
+    """
+    return _Reader(content, path).read()
+
+
+def _lines(content: str | bytes) -> list[str]:
+    if isinstance(content, str):
+        return content.split("\n")
+    lines = [""]
+    for piece in pieces(content, _PIECE):
+        lines.pop()  # what stands behind the line feed that ends a piece
+        lines += piece.decode("utf-8", errors="replace").split("\n")
+    return lines
 
 
 class _Reader:
     """Walks the lines once. A class because a continuation moves the position from several places."""
 
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, content: str | bytes, path: str) -> None:
         self.path = path
         self.issues: list[ConfIssue] = []
         self.comments: list[Comment] = []
-        if text.startswith("\ufeff"):
+        lines = _lines(content)
+        if lines[0].startswith("\ufeff"):
             self._issue(IssueKind.BOM, 1, "the file begins with a byte order mark")
-            text = text[1:]
-        self.check_returns = "\r" in text
-        self.check_nul = "\0" in text
-        lines = text.split("\n")
+            lines[0] = lines[0][1:]
+        if isinstance(content, str):
+            self.check_returns, self.check_nul = "\r" in content, "\0" in content
+        else:
+            self.check_returns, self.check_nul = b"\r" in content, b"\0" in content
         self.count = len(lines)
         self.numbered = enumerate(lines, 1)
 
@@ -303,7 +320,7 @@ def read_conf(file: Path, path: str = "") -> ConfFile:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         issue = ConfIssue(IssueKind.ENCODING, line, f"byte 0x{data[error.start]:02x} is not UTF-8")
-        found = parse_conf(data.decode("utf-8", errors="replace"), shown)
+        found = parse_conf(data, shown)
         return ConfFile(found.path, found.stanzas, found.comments, (issue, *found.issues))
 
 

@@ -54,14 +54,10 @@ def render_api(
     }
     files = {}
     for name, objects in by_name.items():
-        files[f"{name}_v2.json"] = _bytes({name: sorted(objects, key=lambda item: str(item["name"]))})
+        files[f"{name}_v2.json"] = pretty({name: sorted(objects, key=lambda item: str(item["name"]))})
     published = f"{context.newest_date.isoformat()}T00:00:00Z" if context.newest_date else None
-    files["version_v2.json"] = _bytes({"version": {"name": f"v{context.app.version}", "published_at": published}})
+    files["version_v2.json"] = pretty({"version": {"name": f"v{context.app.version}", "published_at": published}})
     return files
-
-
-def _bytes(value: _Json) -> bytes:
-    return pretty(value).encode("ascii")
 
 
 def _head(item: ContentObject) -> _Json:

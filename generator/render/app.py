@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError
-from generator.base.parallel import beside
+from generator.base.frozen import dataclass
 from generator.content.legacy import with_legacy
 from generator.content.model import ConfStyle
 from generator.render import (
@@ -30,12 +30,31 @@ from generator.render.context import RenderContext
 from generator.render.navigator import render_navigator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
     from generator.content.model import Pack
     from generator.knowledge.attack import Attack
+    from generator.render.confwrite import Written
     from generator.render.derived import KillChain
     from generator.render.inputs import RenderInputs
+
+
+Rest = tuple[dict[str, bytes], dict[str, bytes]]
+"""Files of the app but the saved searches and what is told by the set of files; files beside the app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a build writes: the app, and the files beside it by path (the ATT&CK layer, the API where it is wanted).
+
+    `unproven` is the file of the app that is still to be read back before it is written: that takes a while, and can be
+    done beside other work.
+    """
+
+    tree: AppTree
+    beside: dict[str, bytes]
+    unproven: Written
 
 
 def render_app(
@@ -60,7 +79,9 @@ def render_app(
         GeneratorError: a conf file would not read back as meant; names file, stanza and key.
     """
     context = _context(pack, inputs, attack, skip)
-    return _tree(context, _others(context), savedsearches.render(context))
+    searches = savedsearches.render(context)
+    searches.read_back()
+    return _tree(context, _others(context), searches.data)
 
 
 def render_build(
@@ -69,24 +90,27 @@ def render_build(
     *,
     attack: Attack,
     skip: AbstractSet[str] = frozenset(),
-    jobs: int | None = None,
-) -> tuple[AppTree, dict[str, bytes]]:
-    """Return the app, and the files of a build beside it by path: the ATT&CK layer, the API where it is wanted.
+    rest: Callable[[], Rest] | None = None,
+) -> Rendered:
+    """Return what a build writes. Arguments and errors are those of `render_app`.
 
-    The saved searches are half of the work: with two `jobs` (None: one a core) a process makes the rest. Arguments and
-    errors are those of `render_app`.
+    The saved searches are half of the work: `rest` gives what `render_rest` does, where that is made elsewhere; it is asked
+    when the saved searches are rendered.
     """
     context = _context(pack, inputs, attack, skip)
+    searches = savedsearches.render(context)
+    others, files = rest() if rest is not None else render_rest(pack, inputs, attack=attack, skip=skip)
+    return Rendered(_tree(context, others, searches.data), files, searches)
 
-    def rest() -> tuple[dict[str, bytes], dict[str, bytes]]:
-        files = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skip)}
-        if pack.config.build_api:
-            api = render_api(pack, inputs, attack=attack, skip=skip)
-            files |= {f"api/{name}": data for name, data in api.items()}
-        return _others(context), files
 
-    (others, files), searches = beside(rest, lambda: savedsearches.render(context), jobs=jobs)
-    return _tree(context, others, searches), files
+def render_rest(pack: Pack, inputs: RenderInputs, *, attack: Attack, skip: AbstractSet[str] = frozenset()) -> Rest:
+    """Return the part of `render_build` that is not saved searches. Arguments and errors are those of `render_app`."""
+    context = _context(pack, inputs, attack, skip)
+    files = {"reporting/coverage.json": render_navigator(pack, attack_version=attack.version, skip=skip)}
+    if pack.config.build_api:
+        api = render_api(pack, inputs, attack=attack, skip=skip)
+        files |= {f"api/{name}": data for name, data in api.items()}
+    return _others(context), files
 
 
 def _context(pack: Pack, inputs: RenderInputs, attack: KillChain | None, skip: AbstractSet[str]) -> RenderContext:

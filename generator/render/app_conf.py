@@ -142,7 +142,7 @@ def _meta_confs(files: Mapping[str, bytes]) -> list[str]:
 
 
 def _parsed(data: bytes, path: str) -> list[Stanza]:
-    values = parse_conf(data.decode("utf-8", errors="replace"), path).values()
+    values = parse_conf(data, path).values()
     return [Stanza(name, list(settings.items())) for name, settings in values.items()]
 
 

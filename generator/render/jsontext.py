@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from generator.base.source import pieces
+
 _SPACED = json.JSONEncoder(sort_keys=True, allow_nan=False)
 _COMPACT = json.JSONEncoder(sort_keys=True, allow_nan=False, separators=(",", ":"))
 
@@ -38,20 +40,26 @@ def compact(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return _COMPACT.encode(value)
 
 
-_ESCAPED = re.compile(r"[^\x00-\x7e]")
+_ESCAPED = re.compile(rb"[\x7f-\xf4][\x80-\xbf]*")
+_PIECE = 1 << 12
 _PRETTY = (
     orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 )
 
 
-def pretty(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def pretty(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """Return indented JSON in ASCII; what is no JSON value is written as its text, NaN and infinities as null."""
     try:
-        text = orjson.dumps(value, default=str, option=_PRETTY).decode()
+        data = orjson.dumps(value, default=str, option=_PRETTY)
     except orjson.JSONEncodeError:  # an integer of more than 64 bits, or half of a surrogate pair
-        return json.dumps(value, indent=2, default=str)
-    return text if text.isascii() and "\x7f" not in text else _ESCAPED.sub(_escaped, text)
+        return json.dumps(value, indent=2, default=str).encode("ascii")
+    if data.isascii() and b"\x7f" not in data:
+        return data
+    return b"".join(
+        piece if piece.isascii() and b"\x7f" not in piece else _ESCAPED.sub(_escaped, piece)
+        for piece in pieces(data, _PIECE)
+    )
 
 
-def _escaped(match: re.Match[str]) -> str:
-    return json.dumps(match[0])[1:-1]
+def _escaped(match: re.Match[bytes]) -> bytes:
+    return json.dumps(match[0].decode("utf-8"))[1:-1].encode("ascii")

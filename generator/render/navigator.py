@@ -6,9 +6,10 @@ content gives the same layer.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+
+from generator.render.jsontext import pretty
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -36,7 +37,7 @@ def render_navigator(pack: Pack, *, attack_version: str = "18", skip: AbstractSe
         "gradient": {"colors": ["#ffffff", "#66b1ff", "#096ed7"], "minValue": 0, "maxValue": _MAX_SCORE},
         "techniques": [_technique(pack, technique, found) for technique, found in sorted(by_technique.items())],
     }
-    return (json.dumps(layer, indent=2) + "\n").encode("ascii")
+    return pretty(layer) + b"\n"
 
 
 def _technique(pack: Pack, technique: str, detections: list[Detection]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.content.model import ConfStyle, RiskObject
 from generator.knowledge.conf import parse_conf
-from generator.render.confwrite import Stanza, write_conf
+from generator.render.confwrite import Stanza, written
 from generator.render.context import day, epoch
 from generator.render.derived import data_models, providing_technologies, severity
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.content.model import Baseline, Detection, Investigation, ThreatObject
+    from generator.render.confwrite import Written
     from generator.render.context import RenderContext
 
 FBD_PATH = "static_configs/savedsearches_fbd.conf"
@@ -46,10 +47,10 @@ _TAIL = [
 Settings = list[tuple[str, str]]
 
 
-def render(context: RenderContext) -> bytes:
-    """Return the file. Raises GeneratorError as `write_conf`."""
+def render(context: RenderContext) -> Written:
+    """Return the file; it is still to be read back."""
     native = context.style is ConfStyle.V6
-    return write_conf(
+    return written(
         "default/savedsearches.conf",
         context.app,
         [] if context.style is ConfStyle.V4 else [_DEFAULT],
@@ -67,7 +68,7 @@ def _fbd(context: RenderContext) -> list[Stanza]:
     data = context.inputs.data.get(FBD_PATH)
     if data is None:
         return []
-    found = parse_conf(data.decode("utf-8", errors="replace"), FBD_PATH).values()
+    found = parse_conf(data, FBD_PATH).values()
     return [Stanza(name, list(values.items())) for name, values in found.items()]
 
 
@@ -430,7 +431,7 @@ def _baseline(context: RenderContext, baseline: Baseline) -> Settings:
 
 
 def _baseline_models(context: RenderContext, baseline: Baseline) -> list[str]:
-    return list(baseline.datamodels) if context.style is ConfStyle.V4 else data_models(baseline.search)
+    return list(baseline.datamodels) if context.style is ConfStyle.V4 else list(data_models(baseline.search))
 
 
 def _response_task(context: RenderContext, task: Investigation) -> Settings:

@@ -7,10 +7,16 @@ order of sections, fixed markup); every value is made in Python.
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import GeneratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EVENTS = 1024
 
 
 @cache
@@ -50,6 +56,13 @@ def render_template(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever
         jinja2.TemplateError: the template is missing or broken: our own mistake, not the user's.
     """
     return str(_environment(autoescape=False).get_template(name).render(values))
+
+
+def render_parts(name: str, **values: Any) -> Iterator[str]:  # noqa: ANN401 - whatever the template shows
+    """Yield a large text that `render_template` would give, piece by piece. Raises as that."""
+    events = _environment(autoescape=False).get_template(name).generate(values)
+    while piece := list(islice(events, _EVENTS)):
+        yield "".join(piece)
 
 
 def render_html(name: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from generator.base.diagnostics import Fix, Note, Severity
     from generator.base.source import Span
     from generator.content.model import ContentObject, Document, Pack, Pointer, ProblemKind
+    from generator.knowledge.conf import ConfFile
     from generator.rules.suppress import CommentKind
     from generator.spl.errors import SplErrorKind
 
@@ -110,10 +111,11 @@ class PackContext:
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """A rendered app and the pack that it came from."""
+    """A rendered app and the pack that it came from. `confs` keeps its conf files that are parsed, by path."""
 
     pack: Pack
     app: AppTree
+    confs: dict[str, ConfFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _FORMAT = 1
 _REWRITE_AT = 100
 _RACY_NS = 100_000_000
+_UNFINISHED = ".unfinished"
+_FORGOTTEN = 3600
+"""Seconds after which nobody is still writing a file."""
 
 Signature = tuple[int, int, int, int]
 """Size, modification and change time (ns) and inode of a file."""
@@ -140,7 +143,7 @@ def save(store: Store, folder: Path, root: Path, fingerprint: bytes) -> None:
 
 def _write(file: Path, fingerprint: bytes, documents: Mapping[str, Any], objects: Mapping[str, Any]) -> None:
     payload = pickle.dumps((documents, objects), pickle.HIGHEST_PROTOCOL)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(fingerprint)
@@ -149,6 +152,10 @@ def _write(file: Path, fingerprint: bytes, documents: Mapping[str, Any], objects
     except OSError:
         Path(temporary).unlink(missing_ok=True)
         raise
+    # What processes left that were killed while they wrote.
+    for left in file.parent.glob(f"*{_UNFINISHED}"):
+        if left.stat().st_mtime < file.stat().st_mtime - _FORGOTTEN:
+            left.unlink(missing_ok=True)
 
 
 def _read(file: Path, fingerprint: bytes) -> tuple[dict[str, Any], dict[str, Any]] | None:

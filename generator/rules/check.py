@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.analysis.model import ObjectFacts, Place, Role
 from generator.analysis.objects import analyze_object, facts_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from generator.analysis.environment import Environment
     from generator.analysis.model import ParsedSearch
+    from generator.base.parallel import Pending
     from generator.base.source import Span
     from generator.content.model import ContentObject, Document, Pack, Pointer, Problem, ProblemKind
     from generator.rules.base import AppContext, Found, PackContext, Rule
@@ -132,8 +133,9 @@ def check_objects(
     *,
     jobs: int | None,
     progress: Callable[[int], None] | None,
+    afterwards: Pending[Any] | None = None,
 ) -> list[CheckedObject]:
-    """Return the result of each object, in the order of the pack."""
+    """Return the result of each object, in the order of the pack. `afterwards` is begun by who has done its part."""
     env = subject.env
     items = subject.pack.objects()
     analyzer = SearchAnalyzer(env)
@@ -143,7 +145,7 @@ def check_objects(
         return _check_object(env, analyzer, book, item, clean)
 
     if memory is None:
-        return fork_map(check, items, jobs=jobs, progress=progress)
+        return fork_map(check, items, jobs=jobs, progress=progress, afterwards=afterwards)
     keys = _Keys(env, subject.digests, _base(subject, memory.fingerprint))
     results: dict[str, CheckedObject] = {}
     for item in items:
@@ -151,7 +153,8 @@ def check_objects(
         if entry is not None and entry[0] == keys.of(item.path, entry[1].facts):
             results[item.path] = entry[1]
     missing = [item for item in items if item.path not in results]
-    for item, result in zip(missing, fork_map(check, missing, jobs=jobs, progress=progress), strict=True):
+    checked = fork_map(check, missing, jobs=jobs, progress=progress, afterwards=afterwards)
+    for item, result in zip(missing, checked, strict=True):
         results[item.path] = result
         entry = memory.store.new_objects[item.path] = (keys.of(item.path, result.facts), result)
         memory.store.objects[item.path] = entry

@@ -11,7 +11,7 @@ import gc
 import posixpath
 from dataclasses import field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.base.diagnostics import ConfigError, Diagnostic, RepositoryError, Severity
 from generator.base.frozen import dataclass
@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from generator.analysis.dependencies import ChangeSet
     from generator.analysis.model import AnalyzedPack
     from generator.base.apptree import AppTree
+    from generator.base.parallel import Pending
     from generator.content.config import Config
     from generator.content.model import DataFile, Document, Pack
     from generator.knowledge.attack import Attack
+    from generator.knowledge.conf import ConfFile
 
 _MAX_DATA_FILE = 64 * 1024 * 1024
 _KEPT_DATA = 8 * 1024 * 1024
@@ -88,6 +90,7 @@ def validate(
     jobs: int | None = None,
     cache: bool = False,
     meanwhile: Callable[[], object] | None = None,
+    afterwards: Callable[[Pack, Attack], Pending[Any]] | None = None,
 ) -> Validation:
     """Check a pack.
 
@@ -104,13 +107,15 @@ def validate(
         jobs: processes; None for one a core.
         cache: keep results between runs in the user's cache folder.
         meanwhile: called while other processes read files, for what the caller has to import.
+        afterwards: called with the pack and its ATT&CK table; gives work that needs no findings. It is begun when the
+            objects are checked, since what is then left to do here keeps one core busy.
 
     Raises:
         RepositoryError: the folder cannot be listed, or git cannot answer.
         ConfigError: a rule selection names no rule.
     """
     request = _Request(
-        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile
+        tuple(paths), tuple(select), tuple(ignore), changed_since, today, progress, jobs, cache, meanwhile, afterwards
     )
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is cyclic and short-lived; collecting would only walk the growing pack again and again
@@ -134,6 +139,7 @@ class _Request:
     jobs: int | None
     cache: bool
     meanwhile: Callable[[], object] | None = None
+    afterwards: Callable[[Pack, Attack], Pending[Any]] | None = None
 
 
 def _validate(root: Path, request: _Request) -> Validation:
@@ -165,6 +171,7 @@ def _validate(root: Path, request: _Request) -> Validation:
         memory,
         jobs=request.jobs,
         progress=request.progress,
+        afterwards=request.afterwards(pack, attack) if request.afterwards is not None else None,
     )
     if memory is not None:
         memory.save()
@@ -243,13 +250,15 @@ def _is_under(path: str, wanted: Iterable[str]) -> bool:
     return any(path == name or path.startswith(f"{name}/") for name in wanted)
 
 
-def check_app(analyzed: AnalyzedPack, app: AppTree) -> tuple[Diagnostic, ...]:
-    """Return the findings about a rendered app, sorted."""
+def check_app(
+    analyzed: AnalyzedPack, app: AppTree, confs: Mapping[str, ConfFile] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return the findings about a rendered app, sorted. `confs` are files of it that are already parsed, by path."""
     from generator.rules import check
     from generator.rules.base import AppContext
 
     book = check.make_rule_book(analyzed.pack, (), ())
-    found = check.check_app(book, AppContext(analyzed.pack, app))
+    found = check.check_app(book, AppContext(analyzed.pack, app, dict(confs or {})))
     return tuple(sorted(check.distinct(found), key=Diagnostic.sort_key))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.base.parallel import WorkerError, beside, can_fork, fork_map
+from generator.base.parallel import Pending, WorkerError, can_fork, fork_map
 from generator.render.errors import UnrenderableContentError
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this machine does not fork, or other threads are running")
@@ -100,31 +100,112 @@ def test_progress_counts_up_to_all() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_two_functions_side_by_side_give_what_they_give_one_after_the_other(jobs: int) -> None:
-    assert beside(lambda: "x" * 3_000_000, lambda: ["y"], jobs=jobs) == ("x" * 3_000_000, ["y"])
+def test_what_was_begun_gives_what_calling_gives(jobs: int) -> None:
+    with Pending(lambda: "x" * 3_000_000).begin(jobs=jobs) as pending:
+        assert pending.result() == "x" * 3_000_000
 
 
-def test_side_by_side_the_first_runs_in_a_process_of_its_own() -> None:
-    there, here = beside(os.getpid, os.getpid, jobs=2)
-    assert here == os.getpid()
-    assert (there != here) is can_fork()
+def test_what_was_begun_runs_in_a_process_of_its_own_beside_this_one() -> None:
+    def work() -> tuple[int, float]:
+        started = time.monotonic()
+        time.sleep(0.2)
+        return os.getpid(), started
+
+    with Pending(work).begin(jobs=2) as pending:
+        time.sleep(0.2)
+        before = time.monotonic()
+        process, started = pending.result()
+    assert (process != os.getpid()) is can_fork()
+    assert started < before
 
 
-def test_side_by_side_a_failure_of_either_is_raised_and_no_worker_is_left() -> None:
+def test_what_was_begun_fails_where_its_result_is_asked_for() -> None:
     before = children()
 
     def fail() -> int:
         raise KeyError("mine")
 
-    with pytest.raises(WorkerError, match="KeyError: 'mine'"):
-        beside(fail, int, jobs=2)
-    with pytest.raises(KeyError):
-        beside(int, fail, jobs=2)
-
     def refuse() -> int:
         raise UnrenderableContentError("too odd", "macros/odd.yml")
 
-    with pytest.raises(UnrenderableContentError, match="too odd") as raised:
-        beside(refuse, int, jobs=2)
+    def die() -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    with Pending(fail).begin(jobs=2) as pending, pytest.raises(WorkerError, match="KeyError: 'mine'"):
+        pending.result()
+    with Pending(refuse).begin(jobs=2) as pending, pytest.raises(UnrenderableContentError, match="too odd") as raised:
+        pending.result()
     assert raised.value.path == "macros/odd.yml"
+    with Pending(lambda: lambda: 1).begin(jobs=2) as unsendable, pytest.raises(WorkerError, match="pickle"):
+        unsendable.result()
+    if can_fork():
+        with Pending(die).begin(jobs=2) as pending, pytest.raises(WorkerError, match="ended with status 9"):
+            pending.result()
     assert children() == before
+
+
+def test_what_was_begun_ends_when_nobody_asks_for_it() -> None:
+    before, open_files = children(), len(list(Path("/proc/self/fd").iterdir()))
+
+    def work() -> int:
+        time.sleep(60)
+        return 1
+
+    with pytest.raises(KeyError), Pending(work).begin(jobs=2):
+        raise KeyError("something else")
+    assert children() == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_files
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("count", [10, 500])
+def test_a_process_that_is_done_goes_on_with_what_is_to_be_done_afterwards(jobs: int, count: int) -> None:
+    before = children()
+
+    def work(item: int) -> int:
+        time.sleep(0.0001)
+        return item
+
+    with Pending(lambda: (os.getpid(), "x" * 1_000_000)) as afterwards:
+        assert fork_map(work, range(count), jobs=jobs, afterwards=afterwards) == list(range(count))
+        process, text = afterwards.result()
+    assert text == "x" * 1_000_000
+    assert (process != os.getpid()) is (jobs > 1 and can_fork())
+    assert children() == before
+
+
+def test_trouble_in_the_process_that_was_to_go_on_is_told() -> None:
+    before = children()
+    parent = os.getpid()
+
+    def fail(item: int) -> int:
+        time.sleep(0.001)
+        if os.getpid() != parent:
+            raise KeyError(f"item {item}")
+        return item
+
+    def die(item: int) -> int:
+        time.sleep(0.001)
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    def fail_here(item: int) -> bytes:
+        if os.getpid() == parent:
+            raise KeyError(item)
+        return b"x" * 1_000_000
+
+    for function, raised in ((fail, WorkerError), (die, WorkerError), (fail_here, KeyError)):
+        with Pending(lambda: time.sleep(60)) as afterwards, pytest.raises(raised):
+            fork_map(function, range(100), jobs=2, afterwards=afterwards)
+        assert children() == before
+    with Pending(fail_there) as afterwards:
+        assert fork_map(str, range(100), jobs=2, afterwards=afterwards) == [str(item) for item in range(100)]
+        with pytest.raises(WorkerError, match="KeyError: 'there'"):
+            afterwards.result()
+    assert children() == before
+
+
+def fail_there() -> None:
+    raise KeyError("there")

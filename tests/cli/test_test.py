@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generator.cli.main import cli, run
+from tests.killing import kill_at_random_moments
 from tests.replay.packs import detection, events, inline, unit, write_pack
 from tests.replay.server import FileServer
 
@@ -114,7 +111,6 @@ def test_a_failed_fetch_is_an_error_not_a_skip(pack: Path, capsys: pytest.Captur
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
 def test_killed_at_any_moment_of_a_run_nothing_is_corrupt(pack: Path, tmp_path: Path) -> None:
     """kill -9 at ten random moments of a run with fetches: reports are whole or the old ones, and the next run goes on."""
-    rng = random.Random(3)  # noqa: S311 - moments of a test
     report = tmp_path / "report.json"
     body = {f"/{number}.log": (TWO * 3000).encode() for number in range(4)}
     with FileServer(body) as server:
@@ -140,24 +136,15 @@ def test_killed_at_any_moment_of_a_run_nothing_is_corrupt(pack: Path, tmp_path: 
             "--json",
             str(report),
         ]
-        kills = 0
-        for _ in range(60):
-            process = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-            )
-            time.sleep(rng.uniform(0.05, 0.9))
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                kills += 1
-            process.wait()
+
+        def check(_: bool) -> None:  # noqa: FBT001 - what `kill_at_random_moments` calls
             if report.exists():
                 assert json.loads(report.read_text())["summary"]["total"] == 12
                 report.unlink()
                 for content in tmp_path.glob("cache/data/*/content"):
                     content.unlink()
-            if kills >= 10:
-                break
-        assert kills >= 10
+
+        kill_at_random_moments(command, check, seed=3, between=(0.05, 0.9))
         assert subprocess.run(command, check=False, capture_output=True).returncode == 0
     assert json.loads(report.read_text())["summary"]["pass"] == 12
     assert call("data", "verify", "--repo", str(pack)) == 0

@@ -10,6 +10,8 @@ import yaml
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from generator.base.source import SourceFile
+from generator.content import positions
 from generator.content.load import load_pack
 from generator.content.model import Dialect, Document, Kind
 from generator.content.positions import comments, locate, scalar_edit, value_edit, value_map
@@ -17,6 +19,7 @@ from generator.content.reader import compose, read
 from generator.content.scalars import character_map
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from generator.base.diagnostics import Edit
@@ -120,10 +123,10 @@ def test_map_gives_back_what_was_written_in_any_style(value: str, style: str | N
     found = value_map(file, ("k", "a"))
     assert found is not None
     assert found.value == file.data["k"]["a"]
-    assert len(found.starts) == len(found.value) + 1
-    assert found.starts == sorted(found.starts)
-    for index, character in enumerate(found.value):
-        written = text[found.starts[index] : found.ends[index]]
+    places = [found.character(index) for index in range(len(found.value) + 1)]
+    assert [start for start, _ in places] == sorted(start for start, _ in places)
+    for character, (start, end) in zip(found.value, places, strict=False):
+        written = text[start:end]
         assert written
         assert character == written or written[0] in "'\\\r\n\x85\u2028\u2029"
 
@@ -270,3 +273,54 @@ def test_every_search_of_the_corpus_maps_exactly(corpus: Path, name: str) -> Non
                 assert found.value == value
                 seen += 1
     assert seen > 40
+
+
+PARTS = {
+    "lists at the edge": "name: a\ntags:\n- x\n- y: 1\n  z: [2,\n  3]\nsearch: b\n",
+    "a name inside a quoted text": 'name: "a\nsearch: no\n  x"\n"search": b\n',
+    "as many names, one of them inside a text": "name: 'a\n\nsearch: no'\n'search': b\nid: c\n",
+    "an anchor elsewhere": "name: &n [a, b]\nsearch: *n\nid: [*n, c]\n",
+    "an anchor inside": "name: x\nsearch: [&n a, *n]\n",
+    "merged": "name: &n {a: b}\nsearch:\n  <<: *n\n  c: d\n",
+    "windows": "name: a\r\nsearch: |\r\n  b\r\n  c\r\nid: d\r\n",
+    "old line ends": "name: a\rsearch: b\r\nid: c\r\n",
+    "a rare line end": "name: a\u2028search: b\nid: c\n",
+    "marked document": "---\nname: a\nsearch: b\n...\n",
+    "comments": "# top\nname: a # end\n# between\nsearch: b\n  # inside\n  # more\nid: c\n",
+    "given twice": "name: a\nsearch: b\nname: c\n",
+    "no value": "name:\nsearch:\n\nid: c",
+    "flow": "{name: a, search: b}\n",
+    "indented": "  name: a\n  search: b\n",
+}
+
+
+def _pointers(value: object, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield pointer
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in children:
+        yield from _pointers(child, (*pointer, step))
+
+
+@pytest.mark.parametrize("text", PARTS.values(), ids=PARTS)
+def test_a_part_of_a_file_gives_the_places_that_the_whole_file_gives(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = document(text)
+    asked = [
+        (at, start, end, key)
+        for pointer in _pointers(file.data)
+        for at in (pointer, (*pointer, "absent"), (*pointer, 7))
+        for start, end in ((None, None), (0, None), (0, 1), (1, 99))
+        for key in (False, True)
+    ]
+    found = [locate(file, at, start, end, key=key) for at, start, end, key in asked]
+    monkeypatch.setattr(positions, "_part", lambda document, _pointer: (0, document.text))
+    assert found == [locate(file, at, start, end, key=key) for at, start, end, key in asked]
+
+
+def test_a_value_is_composed_without_the_rest_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = document(f"name: a\ntags:\n- b\nsearch: index=main | head 1\nabout: {'long ' * 1000}\n")
+    composed: list[str] = []
+    monkeypatch.setattr(positions, "_root", lambda text: composed.append(text) or compose(text))
+    assert locate(file, ("search",), 6, 10) == SourceFile(file.path, file.text).span(32, 36)
+    assert composed == ["search: index=main | head 1\n"]

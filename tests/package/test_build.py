@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import tarfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from generator import build_app
-from generator.base.diagnostics import RepositoryError
+from generator.base.diagnostics import GeneratorError, RepositoryError
+from generator.render import confwrite
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CONFIG = """\
@@ -75,3 +77,36 @@ def test_progress_is_told(pack: Path) -> None:
     seen: list[str] = []
     build_app(pack, progress=lambda what, _done: seen.append(what))
     assert list(dict.fromkeys(seen)) == ["reading", "rendering", "packaging"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_saved_searches_that_do_not_read_back_stop_the_build(
+    pack: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = confwrite.render_parts
+
+    def render_parts(name: str, **values: Any) -> Iterator[str]:
+        yield from damaged(name, **values)
+        if name == "conf/savedsearches.conf.j2":
+            yield "\n[a stanza of its own]\n"
+
+    monkeypatch.setattr(confwrite, "render_parts", render_parts)
+    with pytest.raises(GeneratorError, match=r"default/savedsearches\.conf: text opens a stanza of its own"):
+        build_app(pack, jobs=jobs)
+    assert not (pack / "dist").exists()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("files", [1, 200])
+def test_what_cannot_be_rendered_is_told_or_left_out(pack: Path, jobs: int, files: int) -> None:
+    for number in range(files):
+        (pack / "macros" / f"m{number}.yml").write_text(f"name: m{number}\ndefinition: index=main\ndescription: x\n")
+    (pack / "dashboards").mkdir()
+    for name in ("one", "two"):
+        text = f"name: {name}\nid: 5d5e3f5a-3f3c-4f0e-9a5c-8f3f3b6f0a11\nversion: 1\ndescription: x\nauthor: x\n"
+        (pack / "dashboards" / f"{name}.yml").write_text(text)
+        (pack / "dashboards" / f"{name}.json").write_text("{")
+    built = build_app(pack, keep_going=True, jobs=jobs)
+    assert built.package is not None
+    assert set(built.skipped or ()) == {"dashboards/one.yml", "dashboards/two.yml"}
+    assert (built.package.folder / "default" / "savedsearches.conf").is_file()

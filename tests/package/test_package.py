@@ -19,7 +19,7 @@ import pytest
 from generator import package as packaging
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError, RepositoryError
-from generator.package import OLDEST_MTIME, archive_mtime, gzip_bytes, package, tar_bytes
+from generator.package import OLDEST_MTIME, Staging, archive_mtime, gzip_bytes, pack_archive, package, tar_bytes
 
 FILES = {
     "default/app.conf": b"[id]\nname = heron\n",
@@ -28,6 +28,7 @@ FILES = {
     "README.md": b"# Heron\n",
 }
 TREE = AppTree("heron", "1.2.3", FILES)
+POSIX_EXCHANGE = sys.platform in {"linux", "darwin"}
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes and links as on POSIX systems")
 
 
@@ -152,23 +153,48 @@ def test_a_build_that_fails_leaves_the_old_one(
     assert contents(tmp_path) == before
 
 
-@pytest.mark.parametrize("step", range(6))
-def test_an_interrupt_between_the_renames_puts_the_old_build_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+@pytest.mark.parametrize("late", [False, True], ids=["before the step", "after the step"])
+@pytest.mark.parametrize("earlier", [True, False], ids=["over an earlier build", "the first build"])
+@pytest.mark.parametrize("exchanging", [True, False], ids=["folders change places", "folders are renamed"])
+def test_an_interrupt_between_the_steps_puts_the_old_build_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool, earlier: bool, exchanging: bool
 ) -> None:
-    package(TREE, tmp_path)
-    before = contents(tmp_path)
-    real, calls = Path.rename, iter(range(100))
+    if exchanging and earlier and not POSIX_EXCHANGE:
+        pytest.skip("this system's folders cannot change places")
+    steps = 0
+    while True:
+        out = tmp_path / str(steps)
+        if earlier:
+            package(TREE, out)
+        before = contents(out) if earlier else {}
+        calls = iter(range(100))
 
-    def rename(self: Path, target: Path) -> Path:
-        if next(calls) == step:
-            raise KeyboardInterrupt
-        return real(self, target)
+        def interrupted(real: Any, calls: Any = calls, step: int = steps) -> Any:
+            def call(*args: Any) -> Any:
+                now = next(calls) == step
+                if now and not late:
+                    raise KeyboardInterrupt
+                result = real(*args)
+                if now:
+                    raise KeyboardInterrupt
+                return result
 
-    monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(KeyboardInterrupt):
-        package(AppTree("heron", "1.2.3", {"default/app.conf": b"new"}), tmp_path)
-    assert contents(tmp_path) == before
+            return call
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", interrupted(Path.rename))
+            patch.setattr(Path, "replace", interrupted(Path.replace))
+            patch.setattr(packaging, "exchange", interrupted(packaging.exchange if exchanging else lambda *_: False))
+            try:
+                package(AppTree("heron", "1.2.3", {"default/app.conf": b"new"}), out)
+            except KeyboardInterrupt:
+                assert contents(out) == before, steps
+                assert out.exists() is earlier
+                assert not list(out.glob(".*"))
+            else:
+                break
+        steps += 1
+    assert steps == (3 if exchanging or not earlier else 5)
 
 
 def test_a_folder_that_no_build_made_is_never_replaced(tmp_path: Path) -> None:
@@ -258,3 +284,17 @@ def test_the_time_of_the_members() -> None:
     for wrong in ("yesterday", "-1", "1.5", "9" * 20, "٣"):
         with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
             archive_mtime(None, {"SOURCE_DATE_EPOCH": wrong})
+
+
+def test_folders_made_for_a_build_that_is_not_put_in_place_go(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    with Staging(TREE, tmp_path / "mine" / "deep" / "out", pack_archive(TREE, OLDEST_MTIME)):
+        assert (tmp_path / "mine" / "deep" / "out").is_dir()
+    assert list(tmp_path.iterdir()) == [tmp_path / "mine"]
+    assert not list((tmp_path / "mine").iterdir())
+    package(TREE, tmp_path)
+    before = contents(tmp_path)
+    other = AppTree("heron", "1.2.3", {"default/app.conf": b"new"})
+    with Staging(other, tmp_path, pack_archive(other, OLDEST_MTIME), beside={"api/x.json": b"{}"}):
+        pass
+    assert contents(tmp_path) == before

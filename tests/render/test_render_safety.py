@@ -156,7 +156,7 @@ def test_a_name_cannot_close_its_header() -> None:
 
 
 def test_a_file_that_would_not_read_back_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confwrite, "render_template", lambda *_, **__: "[s]\nkey = other\n")
+    monkeypatch.setattr(confwrite, "render_parts", lambda *_, **__: ["[s]\n", "key = other\n"])
     with pytest.raises(GeneratorError, match=r"default/x\.conf: the value of `key` in stanza `s`"):
         confwrite.write_conf("default/x.conf", APP, [confwrite.Stanza("s", [("key", "value")])], template="x")
 
@@ -170,6 +170,6 @@ def test_a_file_that_would_not_read_back_is_refused(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_each_way_of_not_reading_back_is_told(monkeypatch: pytest.MonkeyPatch, text: str, message: str) -> None:
-    monkeypatch.setattr(confwrite, "render_template", lambda *_, **__: text)
+    monkeypatch.setattr(confwrite, "render_parts", lambda *_, **__: [text])
     with pytest.raises(GeneratorError, match=message):
         confwrite.write_conf("x.conf", APP, [confwrite.Stanza("s", [("key", "value")])], template="x")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +14,7 @@ from generator.base.diagnostics import DatasetError
 from generator.replay import download
 from generator.replay.cache import DataCache, checksum
 from generator.replay.download import Wanted, fetch, fetch_all
+from tests.killing import kill_at_random_moments
 from tests.replay.server import FileServer
 
 if TYPE_CHECKING:
@@ -173,25 +171,20 @@ def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: Data
         "fetch(Wanted(sys.argv[1]), DataCache(pathlib.Path(sys.argv[2])), clock=lambda: 1.0)\n"
     )
     url = server.url("/a.log")
-    rng = random.Random(11)  # noqa: S311 - moments of a test
-    kills = resumed = 0
-    for _ in range(60):
-        server.requests.clear()
-        process = subprocess.Popen([sys.executable, "-c", code, url, str(cache.folder.parent)])
-        time.sleep(rng.uniform(0.1, 0.6))
-        alive = process.poll() is None
-        os.kill(process.pid, signal.SIGKILL) if alive else None
-        kills += alive
-        process.wait()
+    command = [sys.executable, "-c", code, url, str(cache.folder.parent)]
+    resumed = 0
+
+    def check(killed: bool) -> None:  # noqa: FBT001 - what `kill_at_random_moments` calls
+        nonlocal resumed
         resumed += any(wanted for _, wanted in server.requests)
+        server.requests.clear()
         for entry in cache.entries():
             assert checksum(entry.path) == SHA == entry.sha256
-        if not alive:
+        if not killed:
             for entry in list(cache.entries()):
                 cache.remove(entry.path.parent)
-        if kills >= 10:
-            break
-    assert kills >= 10
+
+    kill_at_random_moments(command, check, seed=11, between=(0.1, 0.6))
     assert resumed
     assert fetch(Wanted(url, SHA), cache, clock=clock).read_bytes() == BODY
 

@@ -181,6 +181,17 @@ def make_folder(path: str) -> None:
     os.mkdir(path)  # noqa: PTH102 - the name that a hostile pickle would carry
 
 
+def test_what_a_killed_run_left_in_the_cache_goes(pack: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    old, fresh = folder / "x.base.1.unfinished", folder / "x.base.2.unfinished"
+    for file in (old, fresh):
+        file.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    findings(pack, cache=True)
+    assert [file.name for file in cache_files(tmp_path) if file.suffix == ".unfinished"] == [fresh.name]
+
+
 @pytest.mark.parametrize("target", [os.mkdir, make_folder, exec])
 def test_a_hostile_cache_runs_nothing(pack: Path, tmp_path: Path, target: Callable[..., object]) -> None:
     expected = findings(pack, cache=True)

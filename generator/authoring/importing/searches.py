@@ -18,6 +18,7 @@ from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.base.frozen import dataclass
 from generator.content.model import ConfStyle, RiskObject, ThreatObject
 from generator.content.names import file_stem
+from generator.knowledge.conf import is_true
 
 if TYPE_CHECKING:
     import datetime
@@ -124,9 +125,9 @@ def read_search(stanza: str, values: Mapping[str, str], facts: Facts, gathering:
     notable = {
         key: values.get(f"action.notable.param.{key}", "")
         for key in ("rule_title", "rule_description", "nes_fields")
-        if is_on(values.get("action.notable", ""))
+        if is_true(values.get("action.notable", ""))
     }
-    return Search("detections", stanza, made, schedule, notable, has_risk=is_on(values.get("action.risk", "")))
+    return Search("detections", stanza, made, schedule, notable, has_risk=is_true(values.get("action.risk", "")))
 
 
 def _library(shown: Mapping[str, str]) -> dict[str, str]:
@@ -139,15 +140,10 @@ def _kind(stanza: str, values: Mapping[str, str]) -> str:
         return "baselines"
     if kind == "investigative" or stanza.endswith(" - Response Task"):
         return "investigations"
-    alerts = any(is_on(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
+    alerts = any(is_true(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
     if kind == "detection" or alerts or "action.correlationsearch.enabled" in values:
         return "detections"
     return "baselines" if _WRITES.search(values.get("search", "")) else "detections"
-
-
-def is_on(text: str) -> bool:
-    """Say whether a setting is true."""
-    return text.strip().lower() in {"1", "true", "t", "yes"}
 
 
 def json_of(text: str, default: Any, where: str, gathering: Gathering) -> Any:  # noqa: ANN401 - any JSON value
@@ -302,7 +298,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         made.pop("threat_objects", None)
     if drilldowns := _drilldowns(name, values, gathering):
         made["drilldown_searches"] = drilldowns
-    if is_on(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
+    if is_true(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
         fields = [field.strip() for field in values["alert.suppress.fields"].split(",") if field.strip()]
         made["throttling"] = {"fields": fields, "period": _text(values, "alert.suppress.period")}
     if shared["status"] == "production" and kind != "Correlation":
@@ -310,7 +306,7 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     if values.get("disabled", "1").strip().lower() in {"0", "false", "f", "no"}:
         made["enabled_by_default"] = True
     for action in _OTHER_ACTIONS:
-        if is_on(values.get(f"action.{action}", "")):
+        if is_true(values.get(f"action.{action}", "")):
             gathering.note(f"`action.{action}` has no place in a native detection and was left out", name)
     if legacy and facts.style is not ConfStyle.V6:
         made["legacy"] = legacy
@@ -329,9 +325,9 @@ def _listed(value: object) -> list[str]:
 
 
 def _guess_type(values: Mapping[str, str]) -> str:
-    if is_on(values.get("action.notable", "")):
+    if is_true(values.get("action.notable", "")):
         return "TTP"
-    return "Anomaly" if is_on(values.get("action.risk", "")) else "Hunting"
+    return "Anomaly" if is_true(values.get("action.risk", "")) else "Hunting"
 
 
 def category_of(values: Mapping[str, Any]) -> str:
@@ -366,7 +362,7 @@ def _risk(name: str, kind: str, values: Mapping[str, str], legacy: Values, gathe
             threats.append(
                 ThreatObject(field=str(entry["threat_object_field"]), type=str(entry.get("threat_object_type", "")))
             )
-    notable = is_on(values.get("action.notable", ""))
+    notable = is_true(values.get("action.notable", ""))
     if notable and not objects:
         found = _notable_entity(name, values, gathering)
         objects |= {found.field: found} if found is not None else {}

@@ -37,7 +37,7 @@ _SHORTEST, _LONGEST = 5, 80
 
 def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the label of the wrong length."""
-    file = conf(ctx.app, "app")
+    file = conf(ctx, "app")
     label = file.values().get("ui", {}).get("label") if file is not None else None
     if label is not None and not _SHORTEST <= len(label) <= _LONGEST:
         message = f"the app's label `{label}` has {len(label)} characters; Splunk wants {_SHORTEST} to {_LONGEST}"

@@ -42,7 +42,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the stanzas whose access is wrong."""
     if _PATH not in ctx.app.files:
         return
-    file = parsed(ctx.app, _PATH)
+    file = parsed(ctx, _PATH)
     general = False
     for stanza in file.stanzas:
         for setting in stanza.settings:

@@ -50,7 +50,7 @@ _MOST_RUNS = 12
 
 def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the searches that are refused."""
-    file = conf(ctx.app, "savedsearches")
+    file = conf(ctx, "savedsearches")
     for stanza in file.stanzas if file is not None else ():
         values = stanza.values()
         for key in ("action.script", "action.script.filename"):

@@ -37,7 +37,7 @@ _TYPES = ("number", "bool", "string", "time")
 
 def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the types that do not exist."""
-    file = conf(ctx.app, "collections")
+    file = conf(ctx, "collections")
     for stanza in file.stanzas if file is not None else ():
         for setting in stanza.settings:
             if setting.key.startswith("field.") and setting.value not in _TYPES:

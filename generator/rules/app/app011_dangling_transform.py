@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the definitions that lead nowhere."""
-    file = conf(ctx.app, "transforms")
-    collections = conf(ctx.app, "collections")
+    file = conf(ctx, "transforms")
+    collections = conf(ctx, "collections")
     known = {stanza.name for stanza in collections.stanzas} if collections is not None else set()
     tables = {path.removeprefix("lookups/") for path in ctx.app.files if path.startswith("lookups/")}
     for stanza in file.stanzas if file is not None else ():

@@ -55,7 +55,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
         except UnicodeDecodeError as error:
             line = ctx.app.files[path][: error.start].count(b"\n") + 1
             yield Found(message="the file is not UTF-8", hint="save it as UTF-8", span=place(ctx, path, line))
-        for issue in parsed(ctx.app, path).issues:
+        for issue in parsed(ctx, path).issues:
             owner = owner_of(ctx.pack, issue.stanza) if issue.stanza else None
             yield Found(
                 message=issue.message if owner is None else f"`{path}`: {issue.message}",

@@ -48,7 +48,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
     """Yield the files and stanzas that are refused."""
     for path in conf_paths(ctx.app):
         name = path.removeprefix("default/").removesuffix(".conf")
-        if name in _REFUSED | _REMARKED and parsed(ctx.app, path).stanzas:
+        if name in _REFUSED | _REMARKED and parsed(ctx, path).stanzas:
             refused = name in _REFUSED
             yield Found(
                 message=f"`{path}` configures Splunk itself",
@@ -58,7 +58,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
             )
     for path in conf_paths(ctx.app):
         name = path.removeprefix("default/").removesuffix(".conf")
-        for stanza in parsed(ctx.app, path).stanzas if name in _SHARED else ():
+        for stanza in parsed(ctx, path).stanzas if name in _SHARED else ():
             if stanza.name in _GENERAL and stanza.settings:
                 yield Found(
                     message=f"[{stanza.name}] of `{path}` changes the defaults of all apps",
@@ -73,7 +73,7 @@ def check(ctx: AppContext) -> Iterator[Found]:
         ("authorize", _inherits_admin),
         ("workflow_actions", _leads_to_http),
     ):
-        file = conf(ctx.app, name)
+        file = conf(ctx, name)
         for stanza in file.stanzas if file is not None else ():
             message = reason(stanza)
             if message is not None:

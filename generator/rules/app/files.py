@@ -48,16 +48,10 @@ def text_of(app: AppTree, path: str) -> str:
     return app.files[path].decode("utf-8", errors="replace")
 
 
-@lru_cache(maxsize=32)
-def _parsed(data: bytes, path: str) -> ConfFile:
-    return parse_conf(data.decode("utf-8", errors="replace"), path)
-
-
-def conf(app: AppTree, name: str) -> ConfFile | None:
+def conf(ctx: AppContext, name: str) -> ConfFile | None:
     """Return `default/<name>.conf` parsed, None when the app has none."""
     path = f"default/{name}.conf"
-    data = app.files.get(path)
-    return None if data is None else _parsed(data, path)
+    return parsed(ctx, path) if path in ctx.app.files else None
 
 
 def conf_paths(app: AppTree) -> Iterator[str]:
@@ -67,9 +61,12 @@ def conf_paths(app: AppTree) -> Iterator[str]:
         yield "metadata/default.meta"
 
 
-def parsed(app: AppTree, path: str) -> ConfFile:
-    """Return any of the app's conf files parsed."""
-    return _parsed(app.files[path], path)
+def parsed(ctx: AppContext, path: str) -> ConfFile:
+    """Return any of the app's conf files parsed, each once."""
+    found = ctx.confs.get(path)
+    if found is None:
+        found = ctx.confs[path] = parse_conf(ctx.app.files[path], path)
+    return found
 
 
 def source_path(ctx: AppContext, path: str) -> str:
