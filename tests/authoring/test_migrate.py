@@ -90,6 +90,14 @@ def test_without_legacy_a_message_without_a_token_stays() -> None:
     assert "no `$field$`" in kept.reason
 
 
+@pytest.mark.parametrize("table", ["-rf.csv", "::error::.csv", "a\\nb.csv", "..csv", ".csv", "../x.csv", "/etc/x.csv"])
+def test_a_table_gives_no_hostile_name(table: str) -> None:
+    text = f'filename: "{table}"\ndescription: Theirs.\nname: acme\n'
+    made = migrated({"lookups/acme.yml": text})
+    assert [file.path for file in made.kept] == ["lookups/acme.yml"]
+    assert made.changes == ()
+
+
 def test_a_lookup_does_not_take_the_name_of_another() -> None:
     case = next(case for case in CASES if case["name"].startswith("a v4 lookup whose table has another stem"))
     other = "filename: other.csv\ndescription: Theirs.\nname: other\n"

@@ -6,6 +6,7 @@ may have beside native files.
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ KINDS: Final = (
 )
 STORY_PRODUCTS: Final = (*PRODUCTS, "Splunk Behavioral Analytics")
 _IDS: Final = uuid.UUID("6f1d3f0e-7b57-5f0a-9a44-3c2a6a1d9f10")
+_STEM: Final = re.compile(r"\w[\w.-]{0,150}", re.ASCII)
+"""A table's name that its YAML file may take: what a stranger wrote makes no file name of its own kind."""
 _HOISTED: Final = frozenset((Kind.STORY, Kind.BASELINE, Kind.PLAYBOOK))
 _WITHOUT_STATUS: Final = frozenset((Kind.MACRO, Kind.LOOKUP, Kind.DATA_SOURCE, Kind.DASHBOARD, Kind.PLAYBOOK))
 _KIND_TYPES: Final = {Kind.BASELINE: "Baseline"}
@@ -145,6 +148,8 @@ def _file(draft: Draft, item: ContentObject, entry: Entry) -> None:
     if suffix not in ("csv", "mlmodel") or folder != item.path.rpartition("/")[0]:
         raise NotMigrated(f"its table `{name}` must be a .csv or .mlmodel file beside it: move or rename it first")
     if stem != item.document.stem:
+        if not _STEM.fullmatch(stem):
+            raise NotMigrated(f"its table `{name}` has a name that no file of a pack should have: rename it first")
         draft.stem = stem
         draft.notes.append(f"is named after its table `{name}` now, as the native dialect asks")
     draft.value("lookup_type", item.type)
