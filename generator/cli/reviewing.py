@@ -98,7 +98,7 @@ def run_tests(
     plan = make_plan(pack)
     if not reason_for_all(job, checked) and checked.change is not None:
         wanted = {each.path for each in checked.change.touched if each.tested}
-        plan = tuple(one for one in plan if one.detection.path in wanted)
+        plan = tuple(one for one in plan if one.item.path in wanted)
     if shard is not None:
         plan = plan[shard[0] - 1 :: shard[1]]
     results: tuple[TestResult, ...] = ()

@@ -300,7 +300,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test of a detection. `type` is `unit`, `experimental` or `manual`.
+    """One test of a detection or baseline. `type` is `unit`, `experimental` or `manual`.
 
     `attack_data`, `benign_data` and `events` are all loaded. `lookups` and `macros` replace the pack's for this test;
     `chain` names detections whose risk events become data of the search.
@@ -459,7 +459,7 @@ class Story(ContentObject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline(ContentObject):
-    """A scheduled search that prepares data for detections. `detections` are names."""
+    """A scheduled search that prepares data for detections. `detections` are names; only native ones have `tests`."""
 
     type: str = "Baseline"
     search: str = ""
@@ -474,6 +474,11 @@ class Baseline(ContentObject):
     product: tuple[str, ...] = ()
     security_domain: str = ""
     required_fields: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
+
+
+Tested = Detection | Baseline
+"""What may have tests. An investigation's search has inputs that an analyst fills in, and its schemas know no tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from generator.content.model import (
     Story,
     TechnologyAddon,
 )
+from generator.content.tests import tests_of
 from generator.content.values import (
     boolean,
     mapping,
@@ -178,6 +179,7 @@ def _baseline(document: Document) -> Baseline:
         product=texts(tags.get("product")),
         security_domain=text(tags.get("security_domain")),
         required_fields=texts(tags.get("required_fields")),
+        tests=tests_of(data.get("tests")),
     )
 
 

@@ -58,6 +58,7 @@ def test_an_app_is_made_changed_and_removed(service: sdk.Service) -> None:
     with tarfile.open(Path(package.path)) as archive:
         assert f"{name}/local/app.conf" in archive.getnames()
     assert not service.restart_required
+    assert [file.name for file in Path(package.path).parent.iterdir() if name in file.name] == [f"{name}.spl"]
     service.apps.delete(name)
     assert name not in service.apps
     assert service.restart_required  # as in Splunk

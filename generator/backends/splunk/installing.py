@@ -145,6 +145,8 @@ class TemporaryApp:
             except RestError as error:
                 if not error.existing:
                     raise
+            # An app of this name may have been here before; an empty table would leave its documents.
+            self._rest.delete(named("storage/collections/data", collection), owner="nobody", app=self.name)
             self._put("configs/conf-transforms", name, settings)
         table = self._table(file or f"{collection}.csv")
         if table is not None:
