@@ -284,8 +284,10 @@ def _unpack(package: bytes, folder: Path) -> str:
 
 
 def remove(instance: Instance, call: Call) -> Reply:
-    """Remove an app with all its files."""
-    instance.confs.remove_app(_app(instance, call).name)
+    """Remove an app with all its files and the documents of its collections."""
+    name = _app(instance, call).name
+    instance.confs.remove_app(name)
+    instance.kvstore.drop_app(name)
     return apps(instance, call)
 
 
