@@ -293,12 +293,14 @@ def read_csv(file: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
 def parse_csv(text: str, name: str) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """Read the text of a lookup file. A row that is too short lacks its last columns; what is too long is dropped.
 
+    Blanks before a cell do not count, as detections that ship `name, value` tables and look for `value` rely on.
+
     Raises:
         RepositoryError: it is no CSV.
     """
     before = csv.field_size_limit(MAX_LOOKUP_BYTES)  # the limit is one for the whole process, so it is put back
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), strict=False)
+        lines = csv.reader(io.StringIO(text, newline=""), strict=False, skipinitialspace=True)
         header = tuple(column.strip() for column in next(lines, ()))
         rows = [{column: cell for column, cell in zip(header, row, strict=False) if cell} for row in lines if row]
     except csv.Error as error:

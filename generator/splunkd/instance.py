@@ -89,6 +89,10 @@ class Instance:
         """Return a number that was not given before."""
         return next(self._numbers)
 
+    def tell(self, name: str, value: str, severity: str) -> None:
+        """Make a message of the server, which lasts until it is removed."""
+        self.messages[name] = {"value": value, "severity": severity, "time": str(int(self.clock()))}
+
     def server_name(self) -> str:
         """Return the server's name."""
         return self.confs.system("server").get("general", {}).get("serverName", "contentpack")

@@ -238,10 +238,10 @@ def groups(instance: Instance, call: Call) -> Reply:
 
 
 def group(instance: Instance, call: Call) -> Reply:
-    """Return the runs of a saved search's actions."""
+    """Return the runs of a saved search's actions; of one whose actions have not run yet, none."""
     name = call.names["name"]
     found = [one for one in instance.fired if name in {"-", one.search}]
-    if not found and name != "-":
+    if not found and name != "-" and name not in {one.name for one in instance.confs.objects("savedsearches")}:
         raise ApiError(404, f"Could not find object id={name}")
     return listed(call, [_alert(one) for one in found], now=instance.clock())
 

@@ -197,6 +197,9 @@ def test_without_rows_or_below_the_threshold_nothing_is_written(server: Server, 
     name, _ = _alert(server, ROW, **above)
     assert server.rows(f'search index=risk search_name="{name}"') == []
     assert name not in {group.name for group in service.fired_alerts}
+    assert server.ask(f"alerts/fired_alerts/{name.replace(' ', '%20')}").entries == {}
+    scheduled = service.saved_searches[name].update(is_scheduled=True, cron_schedule="0 0 1 1 *").refresh()
+    assert len(scheduled.fired_alerts) == 0
     name, _ = _alert(server, ROW, **{**above, "alert_threshold": "0"})
     assert len(server.rows(f'search index=risk search_name="{name}"')) == 3
     groups = {group.name: group for group in service.fired_alerts.list(count=-1)}

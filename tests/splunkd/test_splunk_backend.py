@@ -85,6 +85,7 @@ def state(server: Server) -> dict[str, object]:
         "apps": names("apps/local"),
         "roles": names("authorization/roles"),
         "tokens": names("data/inputs/http"),
+        "messages": names("messages"),
         "user": server.ask("authentication/users/admin").entries["admin"]["roles"],
     }
 
@@ -122,6 +123,16 @@ def test_what_was_made_is_taken_back_after_a_failure_too(app: Path, target: Splu
     with pytest.raises(KeyError):
         fail()
     assert state(server) == before
+
+
+def test_a_wish_for_a_restart_that_was_there_before_stays(app: Path, target: SplunkTarget, server: Server) -> None:
+    assert server.post("messages", name="restart_required", value="for another reason").status == 201
+    try:
+        with SplunkBackend(target, NOW) as splunk:
+            splunk.install(app)
+        assert server.ask("messages/restart_required").status == 200
+    finally:
+        server.delete("messages/restart_required")
 
 
 def test_events_keep_their_metadata_and_go_where_they_are_sent(target: SplunkTarget, tmp_path: Path) -> None:
