@@ -237,6 +237,7 @@ def test_an_app_takes_its_documents_along(server: Server) -> None:
         assert server.ask(data, "POST", body=b'{"n": 1}', headers=header).status == 201
         assert server.delete(f"apps/local/{app}").status == 200
     assert not (server.folder / "var" / "kvstore" / app).exists()
+    server.delete("messages/restart_required")
 
 
 def test_a_table_that_an_app_brings_fills_a_collection(tmp_path: Path) -> None:
