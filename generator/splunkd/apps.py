@@ -284,9 +284,10 @@ def _unpack(package: bytes, folder: Path) -> str:
 
 
 def remove(instance: Instance, call: Call) -> Reply:
-    """Remove an app with all its files; as in Splunk, a message asks for a restart afterwards."""
+    """Remove an app with all its files and the documents of its collections; as in Splunk, a message asks for a restart afterwards."""
     name = _app(instance, call).name
     instance.confs.remove_app(name)
+    instance.kvstore.drop_app(name)
     instance.tell("restart_required", f"The app {name} was removed; restart the server.", "warn")
     return apps(instance, call)
 

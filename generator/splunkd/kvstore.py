@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import threading
 import uuid
 from collections import Counter
@@ -157,6 +158,13 @@ class KvStore:
             self._file(place).unlink(missing_ok=True)
             self._known.pop(place, None)
             self._show(place, {})
+
+    def drop_app(self, app: str) -> None:
+        """Forget all documents of an app that is gone."""
+        with self._lock:
+            shutil.rmtree(self._root / "var" / "kvstore" / quote(app, safe=""), ignore_errors=True)
+            for place in [place for place in self._known if place[1] == app]:
+                del self._known[place]
 
     def _write(self, place: tuple[str, str, str], documents: dict[str, Document]) -> None:
         write_atomic(self._file(place), orjson.dumps(list(documents.values())))

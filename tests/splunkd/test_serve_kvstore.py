@@ -10,9 +10,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from running import start_server, stop_server
 from splunklib.binding import HTTPError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import splunklib.client as sdk
     from running import Server
 
@@ -221,3 +224,47 @@ def test_pages_of_several_queries_are_whole_numbers(
     path = f"/servicesNS/nobody/search/storage/collections/data/{collection.name}/batch_find"
     header = {"Content-Type": "application/json"}
     assert server.ask(path, "POST", body=json.dumps([query]).encode(), headers=header).status == 400
+
+
+def test_an_app_takes_its_documents_along(server: Server) -> None:
+    app, header = f"a{uuid.uuid4().hex[:8]}", {"Content-Type": "application/json"}
+    config = f"/servicesNS/nobody/{app}/storage/collections/config"
+    data = f"/servicesNS/nobody/{app}/storage/collections/data/own"
+    for _ in range(2):
+        assert server.post("apps/local", name=app).status == 201
+        assert server.ask(config, "POST", form={"name": "own"}).status == 201
+        assert server.ask(data).json == []
+        assert server.ask(data, "POST", body=b'{"n": 1}', headers=header).status == 201
+        assert server.delete(f"apps/local/{app}").status == 200
+    assert not (server.folder / "var" / "kvstore" / app).exists()
+    server.delete("messages/restart_required")
+
+
+def test_a_table_that_an_app_brings_fills_a_collection(tmp_path: Path) -> None:
+    """Truth: docs/serve.md, "What differs from Splunk"; keys are the same at each start until somebody writes."""
+    folder = tmp_path / "filled"
+    (folder / "default").mkdir(parents=True)
+    (folder / "lookups").mkdir()
+    (folder / "default" / "collections.conf").write_text("[people]\nfield.n = number\n")
+    (folder / "default" / "transforms.conf").write_text(
+        "[people_lookup]\nexternal_type = kvstore\ncollection = people\nfields_list = _key, n, who\n"
+    )
+    (folder / "lookups" / "people.csv").write_text("n,who\n1,ann\n2,bob\n")
+    data = "/servicesNS/nobody/filled/storage/collections/data/people"
+    server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+    try:
+        first = server.ask(data).json
+        assert [(one["n"], one["who"]) for one in first] == [(1, "ann"), (2, "bob")]
+        assert server.end() == 0
+        server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+        assert server.ask(data).json == first
+        server.rows("| inputlookup people_lookup where who=bob | eval n=3 | outputlookup people_lookup append=t")
+        server.rows("| inputlookup people_lookup where n>1 | outputlookup people_lookup")
+        assert sorted((one["n"], one["who"]) for one in server.ask(data).json) == [(2, "bob"), (3, "bob")]
+        assert (folder / "lookups" / "people.csv").read_text() == "n,who\n1,ann\n2,bob\n"
+        assert server.end() == 0
+        server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+        assert len(server.ask(data).json) == 2
+        assert len(server.rows("| inputlookup people_lookup")) == 2
+    finally:
+        stop_server(server)
