@@ -93,7 +93,7 @@ def command(
     verb = "would be written" if dry_run else "written"
     terminal.note(
         f"{written:,} files {verb} to {repo}"
-        + (f", {present:,} that are there already left as they are" if present else "")
+        + (f"; already there, left as before: {present:,}" if present else "")
     )
     return int(any(imported.refused for imported in kept))
 

@@ -48,6 +48,14 @@ def test_a_new_pack_has_no_finding_and_its_tests_pass(pack: Path, capsys: pytest
     assert "2 passed" in "".join(capsys.readouterr())
 
 
+def test_a_new_pack_and_a_new_detection_are_laid_out_as_fmt_does(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(cli, ["new", "Sudo to Root", "--repo", str(pack)], "contentpack") == 0
+    assert run(cli, ["fmt", "--check", "--repo", str(pack)], "contentpack") == 0
+    assert "0 files would be formatted" in "".join(capsys.readouterr())
+
+
 def test_a_new_pack_builds(pack: Path, tmp_path: Path) -> None:
     assert run(cli, ["build-app", "--repo", str(pack), "--out", str(tmp_path / "out")], "contentpack") == 0
     assert (tmp_path / "out" / "acme-0.1.0.tar.gz").is_file()

@@ -61,7 +61,7 @@ def test_what_is_not_in_the_matrix_is_told() -> None:
     assert [name for name, _ in found.unknown] == ["T0000", "T1574.002"]
     table = coverage_table(found)
     assert "2 detections have no technique" in table
-    assert "T1574.002 is no technique of this version: 1 detections name it" in table
+    assert "T1574.002 is no technique of this version: 1 detection names it" in table
     assert json.loads(coverage_json(found))["unknown"] == {"T0000": ["c"], "T1574.002": ["b"]}
 
 

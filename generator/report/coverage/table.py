@@ -38,15 +38,23 @@ def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = Fals
         f"{coverage.tested:,} of them by detections with tests"
     )
     if coverage.unmapped:
-        lines.append(f"{len(coverage.unmapped):,} detections have no technique of this version")
+        lines.append(
+            "1 detection has no technique of this version"
+            if len(coverage.unmapped) == 1
+            else f"{len(coverage.unmapped):,} detections have no technique of this version"
+        )
     for name, detections in coverage.unknown:
-        lines.append(f"{visible(name)} is no technique of this version: {len(detections):,} detections name it")
+        lines.append(f"{visible(name)} is no technique of this version: {_naming(len(detections))}")
     if gaps:
         for tactic in coverage.tactics:
             missing = [entry.technique for entry in tactic.techniques if not entry.level]
             lines += ["", _styled(f"{tactic.tactic.name}: nothing covers", _BOLD, color=color)]
             lines += [f"  {technique.id}  {technique.name}" for technique in missing]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _naming(count: int) -> str:
+    return "1 detection names it" if count == 1 else f"{count:,} detections name it"
 
 
 def _bar(part: int, whole: int, *, color: bool) -> str:
