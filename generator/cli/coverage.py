@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -51,7 +52,13 @@ def command(*, repo: Path, format_name: str, out: Path | None, gaps: bool, attac
     if format_name == "table":
         from generator.report.coverage.table import coverage_table
 
-        data = coverage_table(found, color=out is None and terminal.use_color(), gaps=gaps).encode()
+        seen = out is None and terminal.is_terminal(sys.stdout)
+        data = coverage_table(
+            found,
+            color=out is None and terminal.use_color(),
+            gaps=gaps,
+            max_width=terminal.width() if seen else None,
+        ).encode()
     elif format_name == "json":
         from generator.report.coverage.json import coverage_json
 

@@ -92,8 +92,7 @@ def command(
             terminal.note(note)
     verb = "would be written" if dry_run else "written"
     terminal.note(
-        f"{written:,} files {verb} to {repo}"
-        + (f"; already there, left as before: {present:,}" if present else "")
+        f"{written:,} files {verb} to {repo}" + (f"; already there, left as before: {present:,}" if present else "")
     )
     return int(any(imported.refused for imported in kept))
 
