@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli import terminal
+from generator.cli.findings import tell_unread
 from generator.cli.options import example, repo_option
 
 
@@ -45,6 +46,7 @@ def command(*, repo: Path, format_name: str, out: Path | None, gaps: bool, attac
 
     pack = load_pack(repo)
     refuse_no_pack(repo, found=bool(pack.objects() or pack.config.document))
+    tell_unread(pack, "so what is in there is not counted")
     table, problems = (read_attack(attack), ()) if attack else attack_of(repo, pack.config, pack.files)
     for problem in problems:
         terminal.note(f"{problem.message}; the built-in table is used")
