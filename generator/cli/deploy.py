@@ -114,7 +114,7 @@ def _build(repo: Path) -> tuple[AppTree, int | None, CommandTable]:
             return tree, newest_date(pack), commands_of(pack.config)
     first = errors[0]
     raise ConfigError(
-        f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
+        f"{len(errors):,} finding{'' if len(errors) == 1 else 's'} at error level, the first in {first.span.path}: {first.code} {first.message}; "
         "`contentpack validate` and `build-app` show all"
     )
 

@@ -249,7 +249,9 @@ class Testing:
                     pack = read_pack(self._repo)
                     plan = make_plan(pack, self._selectors, self._shard)
                     hit = touched(pack, plan, saved, {**files, **data_files(plan, self._store)})
-                    terminal.note(f"saved: {', '.join(sorted(saved)[:5])}; {len(hit):,} tests are touched")
+                    terminal.note(
+                        f"saved: {', '.join(sorted(saved)[:5])}; {len(hit):,} {'test is' if len(hit) == 1 else 'tests are'} touched"
+                    )
                     if hit:
                         with terminal.Progress() as progress:
                             report = self._tested(pack, hit, progress, started)

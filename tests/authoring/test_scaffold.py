@@ -105,6 +105,12 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert yaml.safe_load((tmp_path / "contentpack.yml").read_text(encoding="utf-8"))["app"]["id"] == "acme"
 
 
+def test_what_init_says_to_run_next_can_be_pasted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my pack"
+    assert run(cli, ["init", str(folder)], "contentpack") == 0
+    assert f"contentpack validate --repo '{folder}';" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", TYPES)
 @pytest.mark.parametrize("category", categories())
 @pytest.mark.parametrize("source", ["", "Linux Secure Log"])
