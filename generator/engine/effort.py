@@ -13,6 +13,8 @@ import re._constants as ops  # type: ignore[import-not-found]  # typeshed does n
 import re._parser as sre  # type: ignore[import-not-found]  # as above
 from typing import Any
 
+from generator.spl.pcre import misread_by_re
+
 STEPS = 4_000_000
 """Steps that are always let through: some tenths of a second."""
 
@@ -29,6 +31,8 @@ class _UnknownError(Exception):
 
 def free_length(pattern: str) -> int:
     """Return the length up to which texts need no time limit, 0 for none."""
+    if misread_by_re(pattern):
+        return 0
     try:
         parsed = sre.parse(_NAMED.sub("(?P<", pattern), re.ASCII)
         ways, degree = _sequence(list(parsed))

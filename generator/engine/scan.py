@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from generator.engine.effort import free_length
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.patterns import TIME_LIMIT, PatternError
-from generator.spl.pcre import rewrite
+from generator.spl.pcre import misread_by_re, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,12 +128,14 @@ def compile_scanner(text: str) -> Scanner:
     import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import, and not needed where all is plain
 
     try:
-        return Scanner(text, regex.compile(rewrite(text), regex.ASCII), timed=True)
+        return Scanner(text, regex.compile(rewrite(text), regex.ASCII | regex.VERSION0), timed=True)
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
         raise PatternError(str(error)) from error
 
 
 def _plain(text: str) -> re.Pattern[str] | None:
+    if misread_by_re(text):
+        return None
     try:
         named = _NAMED.sub("(?P<", text)
         parsed = sre.parse(named, re.ASCII)

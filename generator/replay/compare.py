@@ -1,7 +1,8 @@
 """Two results of one search, from two backends: where they differ, row by row.
 
 Rows are compared as sets with counts, since only a `sort` at the end fixes an order, and backends need not agree on it otherwise.
-Left out: fields whose names begin with `_` (internal ones), and `date_*` and `timestartpos`, which Splunk cuts from timestamps.
+Left out: fields whose names begin with `_` (internal ones), `date_hour` and the like and `timestartpos`, which Splunk cuts from timestamps,
+and what depends on a server's own knowledge: event types, tags, its name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Differing rows that are shown."""
 _TEXT = 300
-_LEFT_OUT = re.compile(r"_.*|date_\w+|timestartpos|timeendpos|punct|linecount|splunk_server(?:_group)?|eventtype|tag.*")
+_LEFT_OUT = re.compile(
+    r"_.*|date_(?:hour|mday|minute|month|second|wday|year|zone)|timestartpos|timeendpos|punct|linecount|splunk_server(?:_group)?"
+    r"|eventtype|tag(?:::.*)?"
+)
 
 Cells = tuple[tuple[str, tuple[str, ...]], ...]
 

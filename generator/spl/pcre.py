@@ -39,8 +39,8 @@ _POSITION = re.compile(r" at position (\d+).*\Z", re.DOTALL)
 
 # A group's name, where the standard library wants a `P` before it.
 _NAMED = re.compile(r"\(\?<(?=[A-Za-z_])")
-# What the standard library warns of, as it may mean something else one day.
-_WARNED = re.compile(r"\[\[|--|&&|\|\||~~")
+# What the standard library warns of, as it may mean something else one day, and POSIX classes, which it reads as plain characters.
+_MISREAD = re.compile(r"\[\^?\[|\[:|--|&&|\|\||~~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def pattern_error(pattern: str) -> PatternError | None:
 
     Most patterns are such as the standard library takes too, whose `re` is here already and quick.
     """
-    if _WARNED.search(pattern) is None:
+    if not misread_by_re(pattern):
         try:
             re.compile(_NAMED.sub("(?P<", pattern), re.ASCII)
         except (re.error, RecursionError, OverflowError):
@@ -86,6 +86,14 @@ def compile_pattern(pattern: str, *, ignore_case: bool = False) -> regex.Pattern
         return PatternError(_POSITION.sub("", str(error)), None if at is None else _back(at, moved, len(pattern)))
     except (RecursionError, OverflowError, MemoryError):
         return PatternError("it is too large", None)
+
+
+def misread_by_re(pattern: str) -> bool:
+    """Whether the standard library's `re` might warn of a pattern (`[[`, `||` in a class) or misread it (`[[:alpha:]]`).
+
+    Such patterns must go to `regex` only. True now and then without need.
+    """
+    return _MISREAD.search(pattern) is not None
 
 
 def rewrite(pattern: str) -> str:

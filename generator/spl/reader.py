@@ -57,6 +57,8 @@ _AGG_ARGUMENT = re.compile(
 )
 _AS = re.compile(rf"\s*+[aA][sS]\s++({STRING}|{_QUOTED_NAME}|{_BARE_CALLED})", re.DOTALL)
 _AS_WORD = re.compile(r"\s*+([aA][sS])(?![^\s,()\"|\[\]])")
+_QUOTED_BRACKETS = re.compile(r'\s*+"\("((?:[^"\\]++|\\.)*+)"\)"', re.DOTALL)
+"""`"("condition")"`, as the Search Reference writes the syntax of `reset_before`."""
 _EVAL_CALL = re.compile(r"([eE][vV][aA][lL])\s*+\(")
 _PREFIX = re.compile(r"\w+\s*+\([^()\"|\[\]`]*+\)")
 _INTEGER = re.compile(r"[-+]?\d+")
@@ -359,6 +361,10 @@ class ArgReader:
             return None
         start = match.start(1)
         self.pos = match.end()
+        if kind is OptionKind.EVAL and (match := _QUOTED_BRACKETS.match(self.text, self.pos, self.end)) is not None:
+            self.pos = match.end()
+            place = match.start(1) - len('"("')
+            return Option(start, self.pos, name, Name(place, self.pos, f"({unescape(match[1])})", '"'))
         if kind is OptionKind.EVAL or kind is OptionKind.FILTER:
             condition = self._condition(filtering=kind is OptionKind.FILTER)
             if condition is not None:

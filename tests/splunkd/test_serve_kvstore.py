@@ -152,6 +152,49 @@ def test_searches_see_documents_as_a_lookup(server: Server, collection: sdk.KVSt
     assert len(server.rows(f"| inputlookup {name}_lookup")) == 2
 
 
+def test_what_searches_write_is_what_requests_read_and_change(
+    server: Server, collection: sdk.KVStoreCollection
+) -> None:
+    """Truth: Knowledge Manager Manual, "Define a KV Store lookup": one store, read and written by REST and by the lookup commands."""
+    name = collection.name
+    lookup = f"{name}_lookup"
+    form = {"name": lookup, "external_type": "kvstore", "collection": name, "fields_list": "_key,n,word"}
+    assert server.ask("/servicesNS/nobody/search/configs/conf-transforms", "POST", form=form).status == 201
+    data = collection.data
+    first = {"_key": "rest", "n": 1, "word": "one", "deep": {"x": [1, True]}}
+    data.insert(first)
+
+    server.rows(f'| makeresults | eval n="2", word="two" | table n word | outputlookup append=t {lookup}')
+    documents = {one["word"]: one for one in data.query()}
+    assert documents["one"] == {**first, "_user": "nobody"}
+    assert documents["two"]["n"] == 2  # the collection says that it is a number
+    key = documents["two"]["_key"]
+    assert key
+    assert server.rows(f'| makeresults | eval word="two" | lookup {lookup} word OUTPUT n _key AS k | table n k') == [
+        {"n": "2", "k": key}
+    ]
+
+    data.update(key, json.dumps({"n": 3, "word": "three"}))
+    assert server.rows(f"| inputlookup {lookup} where word=three | table n") == [{"n": "3"}]
+
+    server.rows(f'| inputlookup {lookup} | eval word=if(_key="rest", "uno", word) | outputlookup {lookup}')
+    assert data.query_by_id("rest") == {**first, "word": "uno", "_user": "nobody"}
+    assert data.query_by_id(key)["word"] == "three"
+
+    server.rows(f'| makeresults | eval _key="rest", n=9 | table _key n | outputlookup key_field=_key append=t {lookup}')
+    assert data.query_by_id("rest")["n"] == 9
+    server.rows(f"| inputlookup {lookup} where n=3 | outputlookup {lookup}")
+    assert [one["_key"] for one in data.query()] == [key]
+    data.delete()
+    assert server.rows(f"| inputlookup {lookup}") == []
+    server.rows(f"| makeresults count=2 | eval n=5 | table n | outputlookup {lookup}")
+    assert [one["n"] for one in data.query()] == [5, 5]
+    server.rows(f"| inputlookup {lookup} | head 1 | outputlookup {lookup}")
+    assert [one["n"] for one in data.query()] == [5]
+    server.rows(f"| inputlookup {lookup} where n=0 | outputlookup {lookup}")
+    assert data.query() == []
+
+
 def test_what_a_user_keeps_for_itself_is_not_what_all_see(server: Server, collection: sdk.KVStoreCollection) -> None:
     name, header = collection.name, {"Content-Type": "application/json"}
     collection.data.insert({"n": 1})

@@ -79,9 +79,10 @@ def import_app(source: ConfSource, *, today: datetime.date, chosen: Callable[[st
             if name.startswith("savedsearch://")
         },
         title=app["title"],
+        style=_style(searches),
     )
     read = [read_search(name, {**defaults, **values}, facts, gathering) for name, values in searches.items()]
-    style = _style(searches)
+    style = facts.style
     deployments = _deployments(read, style, facts)
     for search in read:
         _write_search(search, deployments, gathering)
