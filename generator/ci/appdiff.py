@@ -132,6 +132,19 @@ def side_of_pack(
     return Side(name, pack, attack, inputs, tree, skipped, bool(without))
 
 
+def whole(side: Side) -> Side:
+    """Return a side of which nothing is left out: what is missing only by mistake must not count as removed.
+
+    Raises:
+        ConfigError: there is no app, or content that cannot be read or rendered.
+    """
+    for path, reason in side.skipped.items():
+        raise ConfigError(f"{side.name}: {path or 'there is no app'}: {reason}")
+    for path in sorted(side.pack.unread):
+        raise ConfigError(f"{side.name}: {path} cannot be read; `contentpack validate` says why")
+    return side
+
+
 def sides_of_change(root: Path, checked: Validation) -> tuple[Side, Side] | None:
     """Render as much of both sides of a change as can differ, base and head; None where there is no base.
 
@@ -363,3 +376,5 @@ def _notes(before: Side, after: Side) -> Iterator[str]:
                 yield f"{side.name}: {path} cannot be rendered and is left out: {reason}"
             else:
                 yield f"{side.name}: there is no app: {reason}"
+        for path in sorted(side.pack.unread):
+            yield f"{side.name}: {path} cannot be read, so what is in it is missing here"

@@ -12,7 +12,7 @@ import click
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
 from generator.cli.collection import put_off
-from generator.cli.options import cache_option, example, jobs_option, repo_option
+from generator.cli.options import cache_option, check_not_among_content, example, jobs_option, repo_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +49,7 @@ def command(*, repo: Path, out: Path | None, keep_going: bool, jobs: int | None,
     from generator.build import build_app
 
     target = out or repo / "dist"
+    check_not_among_content(repo, target)
     with terminal.Progress() as progress:
         build = build_app(
             repo,

@@ -31,7 +31,7 @@ def command(*, repo: Path, since: str | None, check: str | None, write: bool) ->
     Major: a search, macro or lookup that others may use is gone or renamed. Minor: something new, or a search that
     finds something else. Patch: everything else. A version that is already high enough stays.
     """
-    from generator.ci.appdiff import diff, side_of_commit, side_of_folder
+    from generator.ci.appdiff import diff, side_of_commit, side_of_folder, whole
     from generator.ci.diffmodel import Bump
     from generator.ci.release import next_version, version_tuple
     from generator.content import history
@@ -49,7 +49,7 @@ def command(*, repo: Path, since: str | None, check: str | None, write: bool) ->
     with terminal.Progress() as progress:
         progress.step("rendering both apps")
         before = side_of_commit(repo, history.commit_of(repo, since), since)
-        made = diff(before, side_of_folder(repo, "worktree")[0])
+        made = diff(before, whole(side_of_folder(repo, "worktree")[0]))
     wanted = next_version(made.version_before or config.app.version, made.bump)
     now, least = version_tuple(config.app.version), version_tuple(wanted)
     if now is not None and least is not None and now >= least:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from generator.cli import terminal
+from generator.cli.findings import tell_unread
 from generator.cli.options import example, repo_option
 
 
@@ -44,6 +46,7 @@ def command(*, repo: Path, format_name: str, out: Path | None, gaps: bool, attac
 
     pack = load_pack(repo)
     refuse_no_pack(repo, found=bool(pack.objects() or pack.config.document))
+    tell_unread(pack, "so what is in there is not counted")
     table, problems = (read_attack(attack), ()) if attack else attack_of(repo, pack.config, pack.files)
     for problem in problems:
         terminal.note(f"{problem.message}; the built-in table is used")
@@ -51,7 +54,13 @@ def command(*, repo: Path, format_name: str, out: Path | None, gaps: bool, attac
     if format_name == "table":
         from generator.report.coverage.table import coverage_table
 
-        data = coverage_table(found, color=out is None and terminal.use_color(), gaps=gaps).encode()
+        seen = out is None and terminal.is_terminal(sys.stdout)
+        data = coverage_table(
+            found,
+            color=out is None and terminal.use_color(),
+            gaps=gaps,
+            max_width=terminal.width() if seen else None,
+        ).encode()
     elif format_name == "json":
         from generator.report.coverage.json import coverage_json
 

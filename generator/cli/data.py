@@ -86,7 +86,9 @@ def fetch(*, selectors: tuple[str, ...], repo: Path, attack_data: Path | None, l
     lost = [one.reason for one in found if one.path is None and not one.url]
     for reason in lost:
         terminal.error(reason)
-    terminal.emit(f"{before - len(failed):,} of {before:,} missing files fetched\n")
+    terminal.emit(
+        f"{before - len(failed):,} of {before:,} missing files fetched\n" if before else "no file is missing\n"
+    )
     return 1 if failed or wrong or lost else 0
 
 
@@ -117,7 +119,7 @@ def verify(*, selectors: tuple[str, ...], repo: Path, attack_data: Path | None) 
                     bad.append(f"{one.path}: has not the SHA-256 {one.sha256} that {one.reference} should have")
     for reason in (*bad, *wrong):
         terminal.error(reason)
-    terminal.emit(f"{count:,} files checked, {len(bad):,} damaged\n")
+    terminal.emit(f"{count:,} file{'' if count == 1 else 's'} checked, {len(bad):,} damaged\n")
     return 1 if bad or wrong else 0
 
 
@@ -149,7 +151,9 @@ def prune(*, repo: Path, everything: bool, older_than: int | None, dry_run: bool
     for folder, what in doomed:
         terminal.emit(f"{'would remove' if dry_run else 'removed'} {visible(what)}\n")
         freed += _bytes(folder) if dry_run else store.cache.remove(folder)
-    terminal.emit(f"{len(doomed):,} entries, {_size(freed)}; in {_cache_name(store.cache)}\n")
+    terminal.emit(
+        f"{len(doomed):,} {'entry' if len(doomed) == 1 else 'entries'}, {_size(freed)}; in {_cache_name(store.cache)}\n"
+    )
     return 0
 
 

@@ -108,7 +108,7 @@ def _build(repo: Path) -> tuple[AppTree, bytes, CommandTable]:
         errors = [each for each in built.diagnostics if each.severity is Severity.ERROR]
         first = errors[0]
         raise ConfigError(
-            f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
+            f"{len(errors):,} finding{'' if len(errors) == 1 else 's'} at error level, the first in {first.span.path}: {first.code} {first.message}; "
             "`contentpack validate` and `build-app` show all"
         )
     return built.tree, archive, commands_of(built.validation.analyzed.pack.config)

@@ -9,7 +9,7 @@ import click
 from generator.base.diagnostics import Severity
 from generator.cli import terminal
 from generator.cli.collection import put_off
-from generator.cli.options import cache_option, example, jobs_option, repo_option
+from generator.cli.options import cache_option, check_not_among_content, example, jobs_option, repo_option
 
 
 @click.command("docs", epilog=example("contentpack docs --out docs/site --format jekyll"))
@@ -66,6 +66,7 @@ def command(*, repo: Path, out: Path, format_name: str, attack: Path | None, job
             data=read_inputs(repo, pack).data,
             required_fields=required,
         )
+        check_not_among_content(repo, out, below=sorted({path.rpartition("/")[0] for path in pages}))
         changed = write_files(out, pages)
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in checked.diagnostics)
     if errors:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from generator.base.diagnostics import Diagnostic
+    from generator.content.model import Pack
 
 
 def show(
@@ -64,3 +65,10 @@ def rule_page_of(code: str) -> str | None:
         if rule.code == code:
             return rule_page(rule)
     return None
+
+
+def tell_unread(pack: Pack, so: str) -> None:
+    """Say on stderr that files of the pack cannot be read, and what comes of it."""
+    if pack.unread:
+        count = f"{len(pack.unread):,} file{'' if len(pack.unread) == 1 else 's'}"
+        terminal.note(f"warning: {count} of the pack cannot be read, {so}; `contentpack validate` says why")

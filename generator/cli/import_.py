@@ -11,6 +11,7 @@ import click
 
 from generator.base.diagnostics import ConfigError, RepositoryError
 from generator.cli import terminal
+from generator.cli.extras import how_to_install
 from generator.cli.options import example
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ def command(
             terminal.note(note)
     verb = "would be written" if dry_run else "written"
     terminal.note(
-        f"{written:,} files {verb} to {repo}"
-        + (f", {present:,} that are there already left as they are" if present else "")
+        f"{written:,} files {verb} to {repo}" + (f"; already there, left as before: {present:,}" if present else "")
     )
     return int(any(imported.refused for imported in kept))
 
@@ -118,7 +118,7 @@ def _sigma(paths: list[Path], today: datetime.date, *, data_model: bool) -> Impo
         from generator.authoring.importing.sigma import import_sigma
     except ImportError as error:
         if error.name is not None and error.name.partition(".")[0] == "sigma":
-            raise ConfigError("Sigma rules need the extra `sigma`: pip install 'contentpack[sigma]'") from error
+            raise ConfigError(f"Sigma rules need the extra `sigma`: {how_to_install('sigma')}") from error
         raise
     return import_sigma(_rule_files(paths), today=today, data_model=data_model)
 

@@ -41,6 +41,7 @@ def command(
     a workflow for pull requests, and editor settings. Files that are there already are never overwritten.
     """
     import re
+    import shlex
 
     from generator.authoring.scaffold.new_pack import ACTION, PackNames, new_pack
     from generator.base.files import FileChange, write_together
@@ -66,7 +67,7 @@ def command(
     terminal.note(
         f"{len(new)} files written to {folder}" + (f", {left} that were there left as they are" if left else "")
     )
-    where = "" if folder == Path() else f" --repo {folder}"
+    where = "" if folder == Path() else f" --repo {shlex.quote(str(folder))}"
     terminal.note(
         f"try: contentpack validate{where}; contentpack test{where}; contentpack build-app{where}; contentpack new{where}"
     )

@@ -7,6 +7,7 @@ import datetime
 import click
 
 from generator.base.diagnostics import ConfigError
+from generator.cli.extras import how_to_install
 from generator.cli.options import example
 
 
@@ -22,7 +23,7 @@ def command(*, tcp: str | None) -> int:
         from generator.editor.server import make_server
     except ImportError as error:
         if error.name is not None and error.name.partition(".")[0] in ("pygls", "lsprotocol"):
-            raise ConfigError("the language server needs the extra `lsp`: pip install 'contentpack[lsp]'") from error
+            raise ConfigError(f"the language server needs the extra `lsp`: {how_to_install('lsp')}") from error
         raise
     server = make_server(lambda: datetime.datetime.now(tz=datetime.UTC).date())
     if tcp is None:

@@ -155,6 +155,11 @@ def _explain(error: click.ClickException) -> None:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         terminal.note(error.format_message(), raw=True)
         return
+    if isinstance(error, click.NoSuchOption) and context is not None and isinstance(context.command, LazyGroup):
+        # Nearly every option belongs to a command, and `--repo` before it is what users of git try.
+        terminal.error(f"No such option '{error.option_name}' of `{context.command_path}`")
+        terminal.note("help: options stand behind the command, as in `contentpack validate --repo DIR`")
+        return
     terminal.error(error.format_message().rstrip("."))
     if context is not None:
         terminal.note(f"help: run `{context.command_path} --help`")

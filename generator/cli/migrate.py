@@ -47,14 +47,21 @@ def command(*, paths: tuple[str, ...], repo: Path, write: bool, drop: bool, quie
             _show(change, diff=not write)
     for file in migration.kept:
         terminal.note(f"{file.path}: stays: {file.reason}")
+    unread = sorted(path for path in pack.unread if not chosen or _covered(path, chosen))
+    for path in unread:
+        terminal.note(f"{path}: stays: it cannot be read; `contentpack validate` says why")
     if write:
         _write(repo, migration)
-    terminal.note(_summary(migration, writing=write))
-    return int(bool(migration.kept))
+    terminal.note(_summary(migration, len(unread), writing=write))
+    return int(bool(migration.kept or unread))
 
 
 def _chosen(known: list[str], paths: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(path for path in known if any(path == chosen or path.startswith(f"{chosen}/") for chosen in paths))
+    return frozenset(path for path in known if _covered(path, paths))
+
+
+def _covered(path: str, paths: tuple[str, ...]) -> bool:
+    return any(path == chosen or path.startswith(f"{chosen}/") for chosen in paths)
 
 
 def _show(change: Change, *, diff: bool) -> None:
@@ -98,7 +105,7 @@ def _bytes(repo: Path, change: Change) -> bytes:
     return data
 
 
-def _summary(migration: Migration, *, writing: bool) -> str:
+def _summary(migration: Migration, unread: int, *, writing: bool) -> str:
     def files(count: int) -> str:
         return f"{count:,} file" if count == 1 else f"{count:,} files"
 
@@ -106,8 +113,8 @@ def _summary(migration: Migration, *, writing: bool) -> str:
     parts = [f"{files(len(migration.changes))} {verb}"]
     if migration.native:
         parts.append(f"{files(migration.native)} native already")
-    if migration.kept:
-        parts.append(f"{files(len(migration.kept))} stay as they are")
+    if stay := len(migration.kept) + unread:
+        parts.append(f"{files(stay)} {'stays as it is' if stay == 1 else 'stay as they are'}")
     if not writing and migration.changes and not terminal.is_terminal(sys.stdout):
         parts.append("`--write` does it")
     return ", ".join(parts)

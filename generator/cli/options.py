@@ -105,6 +105,28 @@ def pack_paths(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     return () if "." in found else tuple(found)
 
 
+def check_not_among_content(root: Path, out: Path, *, below: Iterable[str] = ("",)) -> None:
+    """Refuse an output folder among the pack's content, where what is written would be read as content the next time.
+
+    Args:
+        root: the pack.
+        out: the folder that is written to.
+        below: folders in it that are written to.
+
+    Raises:
+        RepositoryError: one of them is a content folder of the pack, or lies in one.
+    """
+    from generator.content.dialects import FOLDERS
+
+    top = root.resolve()
+    for name in below:
+        target = (out / name).resolve()
+        if target.is_relative_to(top) and (parts := target.relative_to(top).parts) and parts[0] in FOLDERS:
+            raise RepositoryError(
+                f"{out}: would be written among the pack's content in {parts[0]}/; name another folder with --out"
+            )
+
+
 def workspace_prefix(root: Path) -> str:
     """Return the way from the top of a GitHub checkout to the pack, `packs/web/` or empty, for annotations."""
     workspace = os.environ.get("GITHUB_WORKSPACE")

@@ -33,7 +33,7 @@ def command(*, old: str, new: str | None, repo: Path, format_name: str) -> int:
     OLD and NEW are git revisions; without NEW the files as they lie there are taken. Told is what the app's users get: new,
     updated, renamed, deprecated and removed content with versions and what changed in each, lookup rows, ATT&CK techniques.
     """
-    from generator.ci.appdiff import diff, side_of_commit, side_of_folder
+    from generator.ci.appdiff import diff, side_of_commit, side_of_folder, whole
     from generator.ci.exchange import to_data
     from generator.ci.release import release_notes
     from generator.ci.release_markdown import render
@@ -47,7 +47,7 @@ def command(*, old: str, new: str | None, repo: Path, format_name: str) -> int:
             after = side_of_folder(repo, "worktree")[0]
         else:
             after = side_of_commit(repo, history.commit_of(repo, new), new)
-        notes = release_notes(diff(before, after), before, after)
+        notes = release_notes(diff(before, whole(after)), before, after)
     text = render(notes) if format_name == "markdown" else json_text(to_data(notes))
     terminal.emit_bytes(text.encode("utf-8", "replace"))
     return 0

@@ -148,7 +148,8 @@ def command(
         elif seen and format_name == "table":
             terminal.note(_summary(len(result), count, result.seconds))
             if not len(result):
-                terminal.note("help: --explain says where the last rows went")
+                told = "--explain says where the last rows went" if files else "name the events with --data FILE"
+                terminal.note(f"help: {told}")
     return 0
 
 

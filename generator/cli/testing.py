@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from generator.base.diagnostics import ConfigError, DatasetError, GeneratorError, RepositoryError
 from generator.cli import terminal
+from generator.cli.findings import tell_unread
 from generator.cli.servers import ServerOptions, opened, settle
 
 if TYPE_CHECKING:
@@ -50,18 +51,17 @@ def read_pack(repo: Path) -> Pack:
     Raises:
         RepositoryError: there is none.
     """
+    from generator.content.config import CONFIG_FILES
     from generator.content.load import load_pack, refuse_no_pack
 
     pack = load_pack(repo)
     refuse_no_pack(repo, found=bool(pack.config.document is not None or any(True for _ in pack.objects())))
     if not pack.config.app.id:
+        broken = sorted(pack.unread.intersection(CONFIG_FILES))
+        if broken:
+            raise ConfigError(f"{broken[0]} cannot be read; `contentpack validate` says why")
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
-    unread = {problem.path for problem in pack.problems if problem.document is None}
-    if unread:
-        terminal.note(
-            f"warning: {len(unread):,} file{'' if len(unread) == 1 else 's'} of the pack cannot be read, so what is in there is not "
-            "tested; `contentpack validate` says why"
-        )
+    tell_unread(pack, "so what is in there is not tested")
     return pack
 
 
@@ -255,7 +255,9 @@ class Testing:
                     pack = read_pack(self._repo)
                     plan = make_plan(pack, self._selectors, self._shard)
                     hit = touched(pack, plan, saved, {**files, **data_files(plan, self._store)})
-                    terminal.note(f"saved: {', '.join(sorted(saved)[:5])}; {len(hit):,} tests are touched")
+                    terminal.note(
+                        f"saved: {', '.join(sorted(saved)[:5])}; {len(hit):,} {'test is' if len(hit) == 1 else 'tests are'} touched"
+                    )
                     if hit:
                         with terminal.Progress() as progress:
                             report = self._tested(pack, hit, progress, started)

@@ -626,6 +626,11 @@ class Pack:
     files: Mapping[str, DataFile] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """The paths of files that could not be read at all, so that what is in them is missing here."""
+        return frozenset(problem.path for problem in self.problems if problem.document is None)
+
     def objects(self) -> tuple[ContentObject, ...]:
         """Every content object, in the peer's load order of kinds."""
         return (

@@ -305,7 +305,11 @@ class Env:
         if generating or command.name == "union":
             return Table(0)
         if command.name != "search":
-            raise self.error(command.name, "This command cannot be the first one of a search", command)
+            raise self.error(
+                command.name,
+                f"This command cannot be the first one of a search: begin with events, as in `* | {command.name}`",
+                command,
+            )
         return self._scoped(command)
 
     def _scoped(self, command: Command) -> Table:

@@ -170,7 +170,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (pack / "contentpack.yml").write_text("app: {id: mine}\n", encoding="utf-8")
     assert run(cli, ["import", str(app_folder(tmp_path)), "--repo", str(pack), "--only", "brute"], "contentpack") == 0
     assert (pack / "contentpack.yml").read_text(encoding="utf-8") == "app: {id: mine}\n"
-    assert "1 that are there already left as they are" in capsys.readouterr().err
+    assert "; already there, left as before: 1" in capsys.readouterr().err
     assert len(list(pack.glob("detections/*/*.yml"))) == 1
 
 

@@ -210,6 +210,18 @@ def test_what_was_written_is_taken_back_when_a_later_file_fails(tmp_path: Path) 
     assert (tmp_path / "a.yml").read_text() == "a"
 
 
+def test_a_file_that_cannot_be_read_stays_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "macros").mkdir()
+    (tmp_path / "macros" / "a.yml").write_text("name: [a\n", encoding="utf-8")
+    (tmp_path / "contentpack.yml").write_text("app: {id: acme}\n", encoding="utf-8")
+    assert run(cli, ["migrate", "--repo", str(tmp_path)], "contentpack") == 1
+    err = capsys.readouterr().err
+    assert "macros/a.yml: stays: it cannot be read" in err
+    assert "1 file stays as it is" in err
+    assert run(cli, ["coverage", "--repo", str(tmp_path)], "contentpack") == 0
+    assert "warning: 1 file of the pack cannot be read, so what is in there is not counted" in capsys.readouterr().err
+
+
 def test_the_command_prints_a_diff_and_writes_only_when_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

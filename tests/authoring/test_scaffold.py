@@ -48,6 +48,14 @@ def test_a_new_pack_has_no_finding_and_its_tests_pass(pack: Path, capsys: pytest
     assert "2 passed" in "".join(capsys.readouterr())
 
 
+def test_a_new_pack_and_a_new_detection_are_laid_out_as_fmt_does(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(cli, ["new", "Sudo to Root", "--repo", str(pack)], "contentpack") == 0
+    assert run(cli, ["fmt", "--check", "--repo", str(pack)], "contentpack") == 0
+    assert "0 files would be formatted" in "".join(capsys.readouterr())
+
+
 def test_a_new_pack_builds(pack: Path, tmp_path: Path) -> None:
     assert run(cli, ["build-app", "--repo", str(pack), "--out", str(tmp_path / "out")], "contentpack") == 0
     assert (tmp_path / "out" / "acme-0.1.0.tar.gz").is_file()
@@ -95,6 +103,12 @@ def test_init_writes_over_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "1 that were there left as they are" in capsys.readouterr().err
     assert run(cli, ["init", str(tmp_path), "--app-id", "other"], "contentpack") == 0
     assert yaml.safe_load((tmp_path / "contentpack.yml").read_text(encoding="utf-8"))["app"]["id"] == "acme"
+
+
+def test_what_init_says_to_run_next_can_be_pasted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my pack"
+    assert run(cli, ["init", str(folder)], "contentpack") == 0
+    assert f"contentpack validate --repo '{folder}';" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -102,6 +102,26 @@ def test_the_next_version(
         repository.git("worktree", "remove", "--force", str(work))
 
 
+def test_a_file_that_cannot_be_read_is_no_removal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    repository = Repository(tmp_path)
+    repository.git("init", "--quiet")
+    repository.write(dict(base_files()))
+    repository.commit("base")
+    path = next(path for path in base_files() if path.startswith("detections/"))
+    (tmp_path / path).write_text("name: [broken\n", encoding="utf-8")
+    for args in (("bump", "--since", "HEAD"), ("release-notes", "HEAD")):
+        assert run(cli, (*args, "--repo", str(tmp_path)), "contentpack") == 2
+        out, err = capsys.readouterr()
+        assert (out, err) == ("", f"error: worktree: {path} cannot be read; `contentpack validate` says why\n")
+    assert run(cli, ("diff", "HEAD", "--repo", str(tmp_path)), "contentpack") == 0
+    assert f"worktree: {path} cannot be read, so what is in it is missing here" in "".join(capsys.readouterr())
+    repository.write({path: base_files()[path], "contentpack.yml": "app: [x\n"})
+    assert run(cli, ("bump", "--since", "HEAD", "--repo", str(tmp_path)), "contentpack") == 2
+    assert "worktree: there is no app" in capsys.readouterr().err
+    assert run(cli, ("test", "--repo", str(tmp_path)), "contentpack") == 2
+    assert capsys.readouterr().err == "error: contentpack.yml cannot be read; `contentpack validate` says why\n"
+
+
 def test_the_last_tag_is_the_last_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     repository = Repository(tmp_path)
     repository.git("init", "--quiet")

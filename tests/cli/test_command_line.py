@@ -236,6 +236,26 @@ def test_pages_are_written_and_other_files_left(pack: Path, call: Run) -> None:
     assert "0 of them new or changed" in call("docs", "--out", "site")[2]
 
 
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("docs", "--out", "."), ("stories/",)),
+        (("docs", "--out", ".", "--format", "site"), ("detections/", "lookups/", "macros/", "stories/")),
+        (("docs", "--out", "detections/pages"), ("detections/",)),
+        (("build-app", "--out", "lookups"), ("lookups/",)),
+    ],
+)
+def test_nothing_is_written_among_the_content(
+    words: tuple[str, ...], where: tuple[str, ...], pack: Path, call: Run
+) -> None:
+    before = files(pack)
+    code, _, err = call(*words)
+    assert code == 2
+    assert err.startswith(f"error: {words[2]}: would be written among the pack's content in ")
+    assert err.partition(" content in ")[2].partition(";")[0] in where
+    assert files(pack) == before
+
+
 def test_searches_are_laid_out_and_nothing_else_changes(pack: Path, call: Run) -> None:
     path = pack / "detections" / "endpoint" / "acme_run_key.yml"
     assert call("fmt", "--check")[0] == 1

@@ -78,7 +78,7 @@ def test_data_are_fetched_listed_checked_and_removed(
         assert len(server.requests) == 1
     assert call("test", "--repo", str(pack), "Far") == 0
     assert call("data", "verify", "--repo", str(pack)) == 0
-    assert "1 files checked, 0 damaged" in capsys.readouterr().out
+    assert "1 file checked, 0 damaged" in capsys.readouterr().out
     assert call("data", "prune", "--repo", str(pack)) == 0
     assert capsys.readouterr().out.startswith("0 entries")
     (content,) = tmp_path.glob("cache/data/*/content")

@@ -61,8 +61,23 @@ def test_what_is_not_in_the_matrix_is_told() -> None:
     assert [name for name, _ in found.unknown] == ["T0000", "T1574.002"]
     table = coverage_table(found)
     assert "2 detections have no technique" in table
-    assert "T1574.002 is no technique of this version: 1 detections name it" in table
+    assert "T1574.002 is no technique of this version: 1 detection names it" in table
     assert json.loads(coverage_json(found))["unknown"] == {"T0000": ["c"], "T1574.002": ["b"]}
+
+
+def test_a_narrow_table_leaves_out_the_bar_and_then_columns() -> None:
+    found = coverage_of([detection("a", ["T1059"])], builtin_attack())
+    wide = coverage_table(found).split("\n")
+    assert wide == coverage_table(found, max_width=len(wide[0])).split("\n")
+    for width, columns in (
+        (80, "techniques  tested  sub-techniques  detections"),
+        (60, "techniques  tested  sub-techniques"),
+        (36, "techniques"),
+        (40, "techniques  tested"),
+    ):
+        head, *rows = coverage_table(found, max_width=width).split("\n\n")[0].split("\n")
+        assert head.removeprefix("tactic").strip() == columns
+        assert all(len(line) <= width and "#" not in line for line in (head, *rows))
 
 
 def test_the_table_is_plain_without_colour_and_lists_gaps() -> None:

@@ -13,8 +13,11 @@ _BAR = 20
 _BOLD, _DIM, _GREEN, _END = "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[0m"
 
 
-def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = False) -> str:
-    """Return the table. `gaps` adds the techniques of each tactic that nothing covers."""
+def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = False, max_width: int | None = None) -> str:
+    """Return the table. `gaps` adds the techniques of each tactic that nothing covers.
+
+    Where a line has more than `max_width` cells, the bar goes first, then the columns from the right.
+    """
     rows = [
         (
             tactic.tactic.name,
@@ -28,8 +31,9 @@ def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = Fals
     ]
     head = ("tactic", " " * _BAR, "techniques", "tested", "sub-techniques", "detections")
     widths = [max([len(head[0]), *(len(row[0]) for row in rows)]), *(max(len(title), 6) for title in head[1:])]
-    lines = [_styled(_line(head, widths), _BOLD, color=color)]
-    lines += [_line((row[0], "\0", *row[2:]), widths).replace("\0" + " " * (_BAR - 1), row[1]) for row in rows]
+    columns = _fitting(widths, max_width)
+    lines = [_styled(_line(head, widths, columns), _BOLD, color=color)]
+    lines += [_line((row[0], "\0", *row[2:]), widths, columns).replace("\0" + " " * (_BAR - 1), row[1]) for row in rows]
     total = len(coverage.techniques)
     share = coverage.covered / total if total else 0
     lines.append("")
@@ -38,15 +42,23 @@ def coverage_table(coverage: Coverage, *, color: bool = False, gaps: bool = Fals
         f"{coverage.tested:,} of them by detections with tests"
     )
     if coverage.unmapped:
-        lines.append(f"{len(coverage.unmapped):,} detections have no technique of this version")
+        lines.append(
+            "1 detection has no technique of this version"
+            if len(coverage.unmapped) == 1
+            else f"{len(coverage.unmapped):,} detections have no technique of this version"
+        )
     for name, detections in coverage.unknown:
-        lines.append(f"{visible(name)} is no technique of this version: {len(detections):,} detections name it")
+        lines.append(f"{visible(name)} is no technique of this version: {_naming(len(detections))}")
     if gaps:
         for tactic in coverage.tactics:
             missing = [entry.technique for entry in tactic.techniques if not entry.level]
             lines += ["", _styled(f"{tactic.tactic.name}: nothing covers", _BOLD, color=color)]
             lines += [f"  {technique.id}  {technique.name}" for technique in missing]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _naming(count: int) -> str:
+    return "1 detection names it" if count == 1 else f"{count:,} detections name it"
 
 
 def _bar(part: int, whole: int, *, color: bool) -> str:
@@ -58,9 +70,16 @@ def _bar(part: int, whole: int, *, color: bool) -> str:
     return "#" * filled + "." * (_BAR - filled)
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    shown = [cells[0].ljust(widths[0]), cells[1].ljust(widths[1])]
-    return "  ".join([*shown, *(cell.rjust(width) for cell, width in zip(cells[2:], widths[2:], strict=True))])
+def _fitting(widths: list[int], max_width: int | None) -> list[int]:
+    """Return the columns that are shown; the tactic and its techniques always are."""
+    columns = list(range(len(widths)))
+    while max_width is not None and len(columns) > 2 and sum(widths[at] + 2 for at in columns) - 2 > max_width:
+        columns.remove(1 if 1 in columns else columns[-1])
+    return columns
+
+
+def _line(cells: tuple[str, ...], widths: list[int], columns: list[int]) -> str:
+    return "  ".join(cells[at].ljust(widths[at]) if at < 2 else cells[at].rjust(widths[at]) for at in columns)
 
 
 def _styled(text: str, style: str, *, color: bool) -> str:
