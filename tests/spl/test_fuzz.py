@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_spl import IDENTITY, TABLE, check_invariants
 
@@ -51,6 +51,7 @@ def test_any_text(text: str) -> None:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @settings(max_examples=600, deadline=None)
+@example("fields - _* | sort' 0 a, b desc")
 def test_text_of_language_pieces(text: str) -> None:
     check_text(text)
 
