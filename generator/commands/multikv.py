@@ -122,6 +122,8 @@ def _lines(text: str, forced: int, *, headless: bool) -> list[tuple[str, dict[st
     header = lines[place]
     mark = _mark(header)
     names = [_UNCLEAN.sub("_", name) for name in _split(header, mark)]
+    if not names:
+        return []  # a blank line, chosen with `forceheader`, names nothing
     begins = [match.start() for match in _BOUNDS.finditer(header)]
     found = []
     for line in lines[place + 1 :]:

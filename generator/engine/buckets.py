@@ -176,13 +176,21 @@ class NumberSpan:
             return float(low), float(low + length)
         if number <= 0:
             return None
-        power = math.floor(round(math.log(number / self.length) / math.log(self.base), 9))
-        return self.length * self.base**power, self.length * self.base ** (power + 1)
+        # Two logarithms: the quotient of the smallest numbers is zero.
+        power = math.floor(round((math.log(number) - math.log(self.length)) / math.log(self.base), 9))
+        return self.length * _power(self.base, power), self.length * _power(self.base, power + 1)
 
     def label(self, number: float) -> str | None:
         """Return the name of the bucket of a number."""
         edges = self.edges(number)
         return None if edges is None else "-".join(map(text_of, edges))
+
+
+def _power(base: float, power: int) -> float:
+    try:
+        return base**power
+    except OverflowError:
+        return math.inf
 
 
 def read_number_span(text: str) -> NumberSpan | None:

@@ -38,9 +38,10 @@ _GROUP_NAME = re.compile(r"(?<!\\)\(\?P?<(\w+)>")
 _POSITION = re.compile(r" at position (\d+).*\Z", re.DOTALL)
 
 # A group's name, where the standard library wants a `P` before it.
-_NAMED = re.compile(r"\(\?<(?=[A-Za-z_])")
-# What the standard library warns of, as it may mean something else one day.
-_WARNED = re.compile(r"\[\[|--|&&|\|\||~~")
+_NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
+# What the standard library warns of, as it may mean something else one day: within a class `[`, `--`, `&&` and the like (it
+# reads `[[:alpha:]]` as another class, too), and a condition on a group whose number has a sign.
+_WARNED = re.compile(r"\[\[|\[\^?\]?(?:\\.|[^\]\\])*?(?:--|&&|\|\||~~)|\(\?\((?!(?:[A-Za-z_]\w*|[0-9]+)\))|\[[^\]]*\[[:.=]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ def pattern_error(pattern: str) -> PatternError | None:
 
     Most patterns are such as the standard library takes too, whose `re` is here already and quick.
     """
-    if _WARNED.search(pattern) is None:
+    standard = standard_pattern(pattern)
+    if standard is not None:
         try:
-            re.compile(_NAMED.sub("(?P<", pattern), re.ASCII)
+            re.compile(standard, re.ASCII)
         except (re.error, RecursionError, OverflowError):
             pass  # it may be one that only PCRE knows
         else:
@@ -86,6 +88,15 @@ def compile_pattern(pattern: str, *, ignore_case: bool = False) -> regex.Pattern
         return PatternError(_POSITION.sub("", str(error)), None if at is None else _back(at, moved, len(pattern)))
     except (RecursionError, OverflowError, MemoryError):
         return PatternError("it is too large", None)
+
+
+def standard_pattern(pattern: str) -> str | None:
+    """Return a pattern as the standard library's `re` would take it, with `re.ASCII`.
+
+    None where `re` warns of it or reads POSIX classes as something else. Everything that hands a pattern of content to `re` or
+    to its parser asks here first; `re` may still refuse what is returned.
+    """
+    return None if _WARNED.search(pattern) else _NAMED.sub("(?P<", pattern)
 
 
 def rewrite(pattern: str) -> str:
