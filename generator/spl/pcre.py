@@ -41,7 +41,9 @@ _POSITION = re.compile(r" at position (\d+).*\Z", re.DOTALL)
 _NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
 # What the standard library warns of, as it may mean something else one day: within a class `[`, `--`, `&&` and the like (it
 # reads `[[:alpha:]]` as another class, too), and a condition on a group whose number has a sign.
-_WARNED = re.compile(r"\[\[|\[\^?\]?(?:\\.|[^\]\\])*?(?:--|&&|\|\||~~)|\(\?\((?!(?:[A-Za-z_]\w*|[0-9]+)\))|\[[^\]]*\[[:.=]", re.DOTALL)
+_WARNED = re.compile(
+    r"\[\[|\[\^?\]?(?:\\.|[^\]\\])*?(?:--|&&|\|\||~~)|\(\?\((?!(?:[A-Za-z_]\w*|[0-9]+)\))|\[[^\]]*\[[:.=]", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
