@@ -20,7 +20,7 @@ from generator.base.diagnostics import RepositoryError, Severity
 from generator.base.frozen import dataclass
 from generator.base.parallel import Pending
 from generator.content.load import refuse_no_pack
-from generator.package import Staging, archive_mtime, pack_archive
+from generator.package import Staging, archive_mtime, pack_archive, package
 from generator.rules.run import check_app, validate
 
 if TYPE_CHECKING:
@@ -149,6 +149,23 @@ def build_app(
             tell("packaging", None)
             result = staging.put_in_place()
     return Build(checked, diagnostics, tree, result, skipped, tuple(files))
+
+
+def write_package(root: Path, checked: Validation, tree: AppTree, inputs: RenderInputs, target: Path) -> PackageResult:
+    """Write an app that was rendered already: folder, archive and `build.json`, as `build_app` would.
+
+    Raises:
+        RepositoryError: a file cannot be read, or the output cannot be written; the previous build stays whole.
+        ConfigError: the app's id or version cannot be a file name, or SOURCE_DATE_EPOCH is no time.
+    """
+    pack = checked.analyzed.pack
+    return package(
+        tree,
+        target,
+        inputs=checksums(root, pack, inputs),
+        versions={"attack": checked.attack.version},
+        archive=pack_archive(tree, archive_mtime(newest_date(pack), os.environ)),
+    )
 
 
 def _rest(root: Path, pack: Pack, attack: Attack, skip: AbstractSet[str]) -> tuple[Rest, dict[str, str]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from generator.analysis.model import AnalyzedPack
     from generator.content.history import Change
-    from generator.content.model import ContentObject, Deployment, Document, Pack
+    from generator.content.model import ContentObject, Deployment, Document, Pack, Tested
 
 TOOL_FOLDERS = frozenset({"generator", "templates"})
 """Top-level folders of a pack that brings the tool and its templates along."""
@@ -208,6 +208,7 @@ def _references(
             yield from _named("story", item.analytic_story)
             yield from _named("data_source", item.data_source)
             yield from _schedule(item, item.type or "Baseline", deployments)
+            yield from _of_tests(item)
         case Investigation():
             yield from _named("story", item.analytic_story)
         case Lookup():
@@ -240,6 +241,10 @@ def _of_detection(item: Detection) -> Iterator[Reference]:
     yield from _named("baseline", item.baselines)
     for source in item.data_source:
         yield from _named("data_source", {source, *source.split(" AND ")})
+    yield from _of_tests(item)
+
+
+def _of_tests(item: Tested) -> Iterator[Reference]:
     for test in item.tests:
         for data in test.attack_data:
             yield from _pack_path(data.data)
@@ -292,8 +297,9 @@ def _data_paths(pack: Pack) -> Iterator[str]:
             yield lookup.data_path
     for dashboard in pack.dashboards:
         yield dashboard.json_path
-    for detection in pack.detections:
-        for test in detection.tests:
+    items: tuple[Tested, ...] = (*pack.detections, *pack.baselines)
+    for item in items:
+        for test in item.tests:
             for data in test.attack_data:
                 for reference in _pack_path(data.data):
                     yield reference.name

@@ -92,10 +92,10 @@ def detection_path(name: str, category: str) -> str:
 
 
 def with_filter(search: str, name: str) -> str:
-    """Return a search that ends with the detection's filter macro."""
+    """Return a search with the detection's filter macro: at its end, unless it stands somewhere already."""
     macro = f"`{file_stem(name)}_filter`"
     trimmed = search.rstrip().removesuffix("|").rstrip()
-    if trimmed.endswith(macro):
-        return trimmed
+    if macro in trimmed:
+        return search if not trimmed.endswith(macro) else trimmed
     joint = "\n| " if "\n" in trimmed else " | "
     return f"{trimmed}{joint}{macro}"

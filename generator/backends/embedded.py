@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from generator.backends.base import Dispatch, EventData
     from generator.engine.extract import EventSet
     from generator.knowledge.conf import ConfStanzas
+    from generator.knowledge.lookups import WrittenLookup
 
 SHOWN_EVENTS = 5
 """Events whose texts a result carries."""
@@ -83,8 +84,8 @@ class Engine(SearchEngine):
         """Read the saved searches of the apps anew, after their files have changed."""
         self.knowledge.read_saved_searches()
 
-    def changed_lookups(self) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:
-        """Return the lookups that searches have written since this was asked last: file or collection, columns, rows."""
+    def changed_lookups(self) -> list[WrittenLookup]:
+        """Return the lookups that searches have written since this was asked last."""
         return self.knowledge.settings.lookups.changed()
 
 

@@ -13,6 +13,7 @@ from generator.base.frozen import dataclass
 from generator.content import history
 from generator.content.config import CONFIG_FILES, config_of, load_config
 from generator.content.dialects import FOLDERS
+from generator.content.legacy import with_legacy
 from generator.content.load import Listing, assemble, load_document, pack_dialect
 from generator.content.model import Baseline, Detection, Investigation, Kind
 from generator.render.inputs import MAX_FILE_BYTES, TEMPLATE_FOLDER, RenderInputs
@@ -110,6 +111,7 @@ def concerned(change: ChangeSet, before: Pack, after: Pack) -> frozenset[str]:
 
 
 def _searches(pack: Pack) -> Iterator[Detection | Baseline | Investigation]:
+    pack = with_legacy(pack)  # whose stories are those that the app lists
     yield from pack.detections
     yield from pack.baselines
     yield from pack.investigations

@@ -104,17 +104,11 @@ def _of_branch(root: Path, branch: str, told: str) -> Basis:
 
 def _shared(root: Path, revision: str, told: str, *, must_exist: bool = False) -> Basis:
     """Return the newest commit that HEAD shares with a revision, or the reason that there is none."""
-    shallow = history.is_shallow(root)
-    advice = "; fetch more history (`fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`)" if shallow else ""
-    try:
-        commit = history.common_commit(root, revision)
-    except RepositoryError:
-        if must_exist and not shallow:
-            raise
-        return Basis(None, f"no base: git does not have {told}{advice}")
-    if commit is None:
-        why = "the clone is shallow" if shallow else "they have no commit in common"
-        return Basis(None, f"no base: HEAD and {told} cannot be compared, since {why}{advice}")
+    shared = history.shared_commit(root, revision, must_exist=must_exist)
+    if shared.commit is None:
+        advice = "; fetch more history (`fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`)" if shared.shallow else ""
+        return Basis(None, f"no base: HEAD and {told} cannot be compared, since {shared.reason}{advice}")
+    commit = shared.commit
     return Basis(commit, told if commit.startswith(told[-12:]) else f"{told}, last shared commit {commit[:12]}")
 
 

@@ -46,25 +46,25 @@ def _entry(entry: Entry, color: bool) -> Iterator[str]:  # noqa: FBT001 - passed
     for fact in entry.facts:
         yield from (f"    {line}" for line in _fact(fact, color))
     for label, pairs in entry.spl:
-        yield f"    {visible(label)}:"
+        yield f"    {visible(f'{label}:')}"
         yield from (f"      {line}" for line in _limited(_pairs(pairs, color)))
 
 
 def _fact(fact: Fact, color: bool) -> Iterator[str]:  # noqa: FBT001 - passed on
-    label = visible(fact.label)
+    label = visible(f"{fact.label}:")  # with the colon: a label of one would begin a line with two
     if fact.before is not None and fact.after is not None:
         if len(fact.before) + len(fact.after) <= 100:
-            yield f"{label}: {visible(fact.before)} -> {visible(fact.after)}"
+            yield f"{label} {visible(fact.before)} -> {visible(fact.after)}"
         else:
-            yield f"{label}:"
+            yield label
             yield _paint("-", f"  - {visible(fact.before)}", color)
             yield _paint("+", f"  + {visible(fact.after)}", color)
     elif fact.before is not None:
-        yield _paint("-", f"- {label}: {visible(fact.before)}", color)
+        yield _paint("-", f"- {label} {visible(fact.before)}", color)
     elif fact.after is not None:
-        yield _paint("+", f"+ {label}: {visible(fact.after)}", color)
+        yield _paint("+", f"+ {label} {visible(fact.after)}", color)
     else:
-        yield f"{label}: only its layout changes"
+        yield f"{label} only its layout changes"
 
 
 def _pairs(pairs: Iterable[Pair], color: bool) -> Iterator[str]:  # noqa: FBT001 - passed on

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,14 +60,12 @@ def command(
     """
     from generator.base.diagnostics import ConfigError
     from generator.ci.deployment import CONFS, make_plan
-    from generator.package import archive_mtime, pack_archive
 
     if rest is None and acs is None:
         raise click.UsageError("name the server with --rest or the stack with --acs")
     with terminal.Progress() as progress:
         progress.step("building")
-        tree, newest, commands = _build(repo)
-        archive = pack_archive(tree, archive_mtime(newest, os.environ))
+        tree, archive, commands = _build(repo)
         planner = _rest(rest, package_at, ca) if rest is not None else None
         installer = _acs(acs, acs_url, ca, classic=classic) if acs is not None else planner
         asked = planner or installer
@@ -83,40 +83,35 @@ def command(
         return 0
     with terminal.Progress() as progress:
         progress.step(f"installing on {installer.name}")
-        said = installer.install(tree.app_id, tree.version, archive.data)
+        said = installer.install(tree.app_id, tree.version, archive)
     terminal.emit(
-        f"{terminal.printable(said)} on {terminal.printable(installer.name)}; built here: sha256 {archive.sha256}\n"
+        f"{terminal.printable(said)} on {terminal.printable(installer.name)}; built here: sha256 {hashlib.sha256(archive).hexdigest()}\n"
     )
     return 0
 
 
-def _build(repo: Path) -> tuple[AppTree, int | None, CommandTable]:
-    """Check and render the app.
+def _build(repo: Path) -> tuple[AppTree, bytes, CommandTable]:
+    """Check, render and pack the app.
 
     Raises:
         ConfigError: findings at error level.
     """
     from generator.analysis.environment import commands_of
     from generator.base.diagnostics import ConfigError, Severity
-    from generator.build import newest_date
-    from generator.content.load import refuse_no_pack
-    from generator.render import read_inputs, render_app
-    from generator.rules.run import check_app, validate
+    from generator.build import build_app
 
-    checked = validate(repo, today=datetime.datetime.now(tz=datetime.UTC).date(), cache=True)
-    refuse_no_pack(repo, found=bool(checked.texts or checked.diagnostics))
-    pack = checked.analyzed.pack
-    errors = [each for each in checked.diagnostics if each.severity is Severity.ERROR]
-    if not errors:
-        tree = render_app(pack, read_inputs(repo, pack), attack=checked.attack)
-        errors = [each for each in check_app(checked.analyzed, tree) if each.severity is Severity.ERROR]
-        if not errors:
-            return tree, newest_date(pack), commands_of(pack.config)
-    first = errors[0]
-    raise ConfigError(
-        f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
-        "`contentpack validate` and `build-app` show all"
-    )
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    with tempfile.TemporaryDirectory(prefix="contentpack-") as place:
+        built = build_app(repo, place, today=today, cache=True)
+        archive = None if built.package is None else built.package.archive.read_bytes()
+    if built.tree is None or archive is None:
+        errors = [each for each in built.diagnostics if each.severity is Severity.ERROR]
+        first = errors[0]
+        raise ConfigError(
+            f"{len(errors):,} findings at error level, the first in {first.span.path}: {first.code} {first.message}; "
+            "`contentpack validate` and `build-app` show all"
+        )
+    return built.tree, archive, commands_of(built.validation.analyzed.pack.config)
 
 
 def _rest(address: str, package_at: str | None, ca: Path | None) -> Target:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,12 +55,13 @@ def check(job: Job) -> Validation:
     Raises:
         RepositoryError: there is no pack, or git cannot answer.
     """
+    from generator.content import history
     from generator.content.load import refuse_no_pack
     from generator.rules.run import validate
 
     checked = validate(
         job.repo,
-        changed_since=job.basis.commit,
+        changed_since=None if job.basis.commit is None else history.Shared(job.basis.commit),
         today=datetime.datetime.now(tz=datetime.UTC).date(),
         progress=lambda done: job.progress.step("checking", done),
         jobs=job.jobs,
@@ -98,7 +98,7 @@ def run_tests(
     plan = make_plan(pack)
     if not reason_for_all(job, checked) and checked.change is not None:
         wanted = {each.path for each in checked.change.touched if each.tested}
-        plan = tuple(one for one in plan if one.detection.path in wanted)
+        plan = tuple(one for one in plan if one.item.path in wanted)
     if shard is not None:
         plan = plan[shard[0] - 1 :: shard[1]]
     results: tuple[TestResult, ...] = ()
@@ -236,9 +236,8 @@ def _said(kind: str) -> str:
 
 def _package(job: Job, checked: Validation, side: Side, out: Path) -> tuple[str, str]:
     """Write the package; return its name, or the reason that there is none."""
-    from generator.build import checksums, newest_date
+    from generator.build import write_package
     from generator.ci.appdiff import side_of_pack
-    from generator.package import archive_mtime, pack_archive, package
     from generator.rules.run import check_app
 
     if not side.tree.app_id:
@@ -256,13 +255,7 @@ def _package(job: Job, checked: Validation, side: Side, out: Path) -> tuple[str,
     if side.skipped:
         return "", f"{next(iter(side.skipped))} cannot be rendered"
     try:
-        result = package(
-            side.tree,
-            out / "app",
-            inputs=checksums(job.repo, pack, side.inputs),
-            versions={"attack": checked.attack.version},
-            archive=pack_archive(side.tree, archive_mtime(newest_date(pack), os.environ)),
-        )
+        result = write_package(job.repo, checked, side.tree, side.inputs, out / "app")
     except GeneratorError as error:
         return "", str(error)
     return result.archive.name, ""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from generator.content.config import Config
 
 BACKENDS = ("embedded", "splunk", "both")
+CONTAINERS = ("auto", "docker", "podman")
+MOST_CONTAINERS = 32
 _YES = frozenset({"1", "true", "yes", "y"})
 
 
@@ -67,11 +69,14 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--splunk-insecure", is_flag=True, help="Do not check the servers' certificates."),
         click.option(
             "--container",
-            type=click.Choice(["auto", "docker", "podman"]),
+            type=click.Choice(CONTAINERS),
             help="Start a Splunk container with this command and run there.",
         ),
         click.option(
-            "--containers", type=click.IntRange(1, 32), metavar="N", help="So many containers share the tests."
+            "--containers",
+            type=click.IntRange(1, MOST_CONTAINERS),
+            metavar="N",
+            help="So many containers share the tests.",
         ),
         click.option("--splunk-image", metavar="IMAGE", help="The container image."),
         click.option("--splunk-platform", metavar="NAME", help="The image's platform. [default: linux/amd64]"),
@@ -130,37 +135,43 @@ def settle(options: ServerOptions, config: Config, root: Path) -> Servers:
     Raises:
         ConfigError: there is no such environment, or Splunk is asked for and nothing says where.
     """
-    chosen: dict[str, Any] = dict(config.backends.get("splunk") or {})
+    chosen = _Settings()
+    chosen.add("backends.splunk", config.backends.get("splunk"))
     if options.environment is not None:
         if options.environment not in config.environments:
             nearest = did_you_mean(options.environment, config.environments)
             raise ConfigError(
                 f"the configuration has no environment `{options.environment}`" + (f"; {nearest}" if nearest else "")
             )
-        chosen |= config.environments[options.environment] or {}
+        chosen.add(f"environments.{options.environment}", config.environments[options.environment])
     by_address = bool(options.urls)
-    backend = options.backend or chosen.get("backend") or "embedded"
-    container = "" if by_address else options.container or str(chosen.get("container") or "")
-    urls = options.urls or (() if container else _several(chosen.get("url")))
+    backend = options.backend or chosen.text("backend", BACKENDS) or "embedded"
+    container = "" if by_address else options.container or chosen.text("container", CONTAINERS)
+    urls = options.urls or (() if container else chosen.several("url"))
     if backend != "embedded" and not urls and not container:
         raise ConfigError(
             "nothing says which Splunk: name a server with --splunk-url, or start a container with --container auto"
         )
-    hec_urls = options.hec_urls or (() if by_address else _several(chosen.get("hec_url")))
+    hec_urls = options.hec_urls or (() if by_address else chosen.several("hec_url"))
     if hec_urls and len(hec_urls) != len(urls):
         raise ConfigError(f"there are {len(urls)} servers and {len(hec_urls)} addresses of event collectors")
-    ca_file = options.ca_file or (root / str(chosen["ca"]) if chosen.get("ca") else None)
+    ca = chosen.text("ca")
+    ca_file = options.ca_file or (root / ca if ca else None)
     return Servers(
         backend,
         urls,
         hec_urls,
         ca_file,
-        verify=not options.insecure and bool(chosen.get("verify", True)),
+        verify=not options.insecure and chosen.flag("verify", default=True),
         container=container,
-        containers=options.containers or int(chosen.get("containers") or 1),
-        image=options.image or str(chosen.get("image") or ""),
-        platform=options.platform if options.platform is not None else chosen.get("platform"),
-        licence=str(chosen.get("licence") or ""),
+        containers=options.containers or chosen.number("containers", default=1),
+        image=options.image or chosen.text("image"),
+        platform=options.platform
+        if options.platform is not None
+        else chosen.text("platform")
+        if chosen.has("platform")
+        else None,
+        licence=chosen.text("licence"),
         accepted=options.accepted or os.environ.get("CONTENTPACK_ACCEPT_SPLUNK_TERMS", "").lower() in _YES,
         keep=options.keep,
     )
@@ -200,7 +211,54 @@ def opened(servers: Servers, apps: tuple[Path, ...], tell: Callable[[str], None]
         yield [one.target for one in started if one.target is not None]
 
 
-def _several(value: object) -> tuple[str, ...]:
-    if value is None or value == "":
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(one) for one in value) if isinstance(value, list) else ()
+class _Settings:
+    """What the configuration says of servers, later places over earlier ones; each value must be of the kind that it is read as.
+
+    All methods raise `ConfigError`, with the place, where it is not.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, tuple[str, object]] = {}
+
+    def add(self, place: str, given: object) -> None:
+        """Take the settings of one place of the configuration, a mapping or nothing."""
+        if given is None:
+            return
+        if not isinstance(given, dict):
+            raise _wrong(place, given, "a mapping")
+        self._values |= {str(key): (f"{place}.{key}", value) for key, value in given.items() if value is not None}
+
+    def has(self, key: str) -> bool:
+        return key in self._values
+
+    def text(self, key: str, allowed: tuple[str, ...] = ()) -> str:
+        place, value = self._values.get(key, ("", ""))
+        if not isinstance(value, str):
+            raise _wrong(place, value, "a text")
+        if value and allowed and value not in allowed:
+            raise _wrong(place, value, f"one of {', '.join(allowed)}")
+        return value
+
+    def several(self, key: str) -> tuple[str, ...]:
+        place, value = self._values.get(key, ("", []))
+        if isinstance(value, str):
+            return (value,) if value else ()
+        if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+            raise _wrong(place, value, "an address or a list of addresses")
+        return tuple(value)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        place, value = self._values.get(key, ("", default))
+        if not isinstance(value, bool):
+            raise _wrong(place, value, "true or false")
+        return value
+
+    def number(self, key: str, *, default: int) -> int:
+        place, value = self._values.get(key, ("", default))
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_CONTAINERS:
+            raise _wrong(place, value, f"a whole number from 1 to {MOST_CONTAINERS}")
+        return value
+
+
+def _wrong(place: str, value: object, wanted: str) -> ConfigError:
+    return ConfigError(f"`{place}` in the configuration is {value!r}; {wanted} is expected")

@@ -112,9 +112,9 @@ def command(
     verbose: bool,
     **servers: Any,  # noqa: ANN401 - as click gives them
 ) -> int:
-    """Replay attack data and judge what the detections find.
+    """Replay attack data and judge what the searches find.
 
-    SELECTOR is a detection's name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
+    SELECTOR is a name, id or path, a folder, a glob, a data source, an ATT&CK technique or a story; without one,
     all are tested. Report files may be `-` for standard output.
     """
     from generator.cli.testing import Testing, data_store, present

@@ -187,6 +187,7 @@ class Testing:
         """Run the chosen detections over benign data."""
         from generator.backends.base import EventData
         from generator.cli.search import parse_data
+        from generator.content.model import Detection
         from generator.replay.noise import read_known, run_noise
         from generator.replay.plan import make_plan
         from generator.replay.results import TestReport
@@ -196,7 +197,12 @@ class Testing:
             progress.step("reading the pack")
             pack = read_pack(self._repo)
             plan = make_plan(pack, self._selectors, self._shard)
-            detections = list({one.detection.path: one.detection for one in plan}.values())
+            items = {one.item.path: one.item for one in plan}.values()
+            detections = [item for item in items if isinstance(item, Detection)]
+            if not detections:
+                raise DatasetError(
+                    "the selectors choose baselines only, whose work is to find rows; --noise is for detections"
+                )
             data = []
             for text in given:
                 one = parse_data(text, {}, "--noise")
@@ -342,7 +348,7 @@ class Session:
                     raise
                 unrendered[error.path] = str(error)
         context = RenderContext(pack, inputs)
-        names = {detection.path: context.stanza(detection) for detection in detections}
+        names = {item.path: context.stanza(item) for item in (*detections, *pack.baselines)}
         try:
             app = RenderedApp(tree, self._folder)
         except OSError as error:

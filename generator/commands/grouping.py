@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generator.base.frozen import dataclass
 from generator.commands.uses import output_names, read_aggregations, read_names
 from generator.spl.ast import Aggregation, Command, Field, MacroCall, Name, Options, Subsearch
+from generator.spl.booleans import means_true
 from generator.spl.printer import join_words, print_aggregations, print_options, print_values
 from generator.spl.syntax import OptionKind
 
@@ -130,7 +131,7 @@ def given_options(options: Options, env: Env, command: str) -> dict[str, str]:
 def flag(options: Options, name: str, env: Env, command: str, *, default: bool = False) -> bool:
     """Return the value of a Boolean option. Raises as `given_options`."""
     text = given_options(options, env, command).get(name)
-    return default if text is None else text.lower() in {"t", "true", "1", "y", "yes"}
+    return means_true(text, default=default)
 
 
 def joined_by(field: str) -> str:

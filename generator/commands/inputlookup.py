@@ -8,6 +8,7 @@ from generator.base.frozen import dataclass
 from generator.commands.grouping import flag, given_options, names_of, whole_number
 from generator.commands.uses import read_term
 from generator.spl.ast import Command, Field, MacroCall, Name, Option, Options, Term
+from generator.spl.booleans import means_true
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_options, print_term, print_value
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
@@ -54,10 +55,7 @@ def flow(node: Inputlookup, state: FieldState, env: FlowEnv) -> FieldState:
     columns = env.lookup_fields(node.table.text) if isinstance(node.table, Name) else None
     made = FieldState() if columns is None else FieldState(columns, open=False)
     read_term(node.where, made, env)
-    appends = any(
-        isinstance(o, Option) and o.name == "append" and (o.text or "t").lower() in {"t", "true", "1"}
-        for o in node.options
-    )
+    appends = any(isinstance(o, Option) and o.name == "append" and means_true(o.text or "t") for o in node.options)
     return state.merged(made) if appends else made
 
 

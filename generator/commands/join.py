@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
 from generator.commands.grouping import given_options, names_of, whole_number
 from generator.commands.uses import read_names
-from generator.engine.values import read_bool
+from generator.engine.values import number_of, read_bool
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Options, Subsearch
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
+from generator.spl.text import STRING, unescape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from generator.engine.env import Env
     from generator.engine.explain import Asked, Test
     from generator.engine.table import Table
@@ -24,6 +28,10 @@ _SHOWN = 3
 """Values of the subsearch that an explanation names."""
 
 _DATASET = re.compile(r"(?:datamodel|lookup|inputlookup|savedsearch):.+", re.IGNORECASE)
+_DATASET_HERE = re.compile(
+    rf"[\s,]*+((?:datamodel|lookup|inputlookup|savedsearch):)(?:({STRING})|([^\s,\"'|\[\]`()]++))", re.IGNORECASE
+)
+"""A dataset behind the conditions of the form with aliases, where no list of fields is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,10 @@ def parse(args: ArgReader) -> Join:
     where: list[JoinPair] = []
     if args.keyword("where"):
         while args.peek() not in {"[", ""}:
+            if (match := _DATASET_HERE.match(args.text, args.pos, args.end)) is not None:
+                args.pos = match.end()
+                named = match.group(1) + (unescape(match.group(2)[1:-1]) if match.group(2) else match.group(3))
+                return Join(*args.head, options, fields, tuple(where), Name(match.start(1), match.end(), named))
             left = args.name_of("`<left>.<field> = <right>.<field>`")
             if not args.take("="):
                 raise args.expected("`=` between the fields of the two sides")
@@ -87,18 +99,18 @@ def flow(node: Join, state: FieldState, env: FlowEnv) -> FieldState:
 
 
 def run(node: Join, table: Table, env: Env) -> Table:
-    """Join each row with the first `max` rows of the right side that have the same values (0 = all)."""
+    """Join each row with the first `max` rows of the right side that have the same values (0 = all).
+
+    With `usetime` a row's partners are not later than it, with `earlier=false` not earlier, as whole seconds.
+    """
     import numpy as np
 
     from generator.engine.column import absent, choose
     from generator.engine.groups import key_texts
 
-    if not isinstance(node.right, Subsearch):
-        raise env.unsupported("`join` with a dataset", node.right)
     given = given_options(node.options, env, "join")
-    if read_bool(given.get("usetime"), default=False):
-        raise env.unsupported("`join` with `usetime`", node)
-    right = env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
+    right = _right_side(node, env)
+    timely = _timely(given, table, right)
     left_names, right_names, right = _compared(node, given, table, right, env)
     most = whole_number(given.get("max"), 1, env, "join", node)
     found: dict[tuple[str, ...], list[int]] = {}
@@ -109,7 +121,9 @@ def run(node: Join, table: Table, env: Env) -> Table:
     rows: list[int] = []
     partners: list[int] = []
     for row, key in enumerate(key_texts(table, left_names)):
-        hits = found.get(key, ()) if key is not None else ()
+        hits = found.get(key, []) if key is not None else []
+        if timely is not None:
+            hits = [hit for hit in hits if timely(row, hit)]
         for hit in hits if most <= 0 else hits[:most]:
             rows.append(row)
             partners.append(hit)
@@ -145,9 +159,9 @@ def asks(node: Join, table: Table, env: Env) -> Asked | None:
     from generator.engine.groups import key_texts
 
     given = given_options(node.options, env, "join")
-    if not isinstance(node.right, Subsearch) or given.get("type", "inner").lower() in {"left", "outer"}:
+    if given.get("type", "inner").lower() in {"left", "outer"}:
         return None
-    right = env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
+    right = _right_side(node, env)
     left_names, right_names, right = _compared(node, given, table, right, env)
     if not right.length or not left_names:
         return None
@@ -163,6 +177,31 @@ def asks(node: Join, table: Table, env: Env) -> Asked | None:
     tests = [partners([own], [other]) for own, other in zip(left_names, right_names, strict=True)]
     alone = next((test for test in tests if not test.mask.any()), None)
     return Asked(table, alone or partners(left_names, right_names), env)
+
+
+def _right_side(node: Join, env: Env) -> Table:
+    """Return the rows of the subsearch, or of the dataset `kind:name`."""
+    if isinstance(node.right, Subsearch):
+        return env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
+    kind, _, name = node.right.text.partition(":")
+    return env.run_text(f'| from {kind.lower()}:"{name.strip(chr(34))}"').head(env.limits.joined_rows)
+
+
+def _timely(given: dict[str, str], table: Table, right: Table) -> Callable[[int, int], bool] | None:
+    """Return whether a row of the right side stands in time where `usetime` wants it; None where time does not matter.
+
+    A row without a time is never kept out.
+    """
+    if not read_bool(given.get("usetime"), default=False):
+        return None
+    sign = 1 if read_bool(given.get("earlier"), default=True) else -1
+    own, other = (side.column("_time").to_list() for side in (table, right))
+
+    def timely(row: int, hit: int) -> bool:
+        here, there = number_of(own[row]), number_of(other[hit])
+        return here is None or there is None or sign * (math.floor(here) - math.floor(there)) >= 0
+
+    return timely
 
 
 def _compared(

@@ -9,6 +9,7 @@ from generator.commands.flow import begins
 from generator.commands.grouping import names_of
 from generator.commands.shapes import Pair, print_pairs, read_pair
 from generator.spl.ast import Command, Field, MacroCall, Name
+from generator.spl.booleans import means_true
 from generator.spl.printer import join_words, print_value
 from generator.spl.syntax import CommandKind, CommandSpec
 
@@ -50,7 +51,7 @@ def run(node: Savedsearch, table: Table, env: Env) -> Table:  # noqa: ARG001 - i
         if not isinstance(pair.value, Name):
             raise env.unsupported("a subsearch as value of `savedsearch`", pair)
         values[pair.key.text] = pair.value.text
-    if values.pop("nosubstitution", "false").lower() not in {"t", "true", "1"}:
+    if not means_true(values.pop("nosubstitution", None)):
         for key, value in values.items():
             text = text.replace(f"${key}$", value)
     return env.run_text(text)

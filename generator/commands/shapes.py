@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from generator.base.frozen import dataclass
 from generator.spl.ast import Command, Field, MacroCall, Name, Node, Option, Options, Subsearch, Value
+from generator.spl.booleans import means_true
 from generator.spl.printer import join_words, print_options, print_subsearch, print_value, print_values
 from generator.spl.syntax import OptionKind
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from generator.spl.reader import ArgReader
 
 _PAIR = re.compile(r"[\s,]*+([\w.:-]++)\s*+=(?!=)")
-_TRUE = frozenset({"t", "true", "1", "yes", "y"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def given(options: Options, name: str, default: str = "") -> str:
 
 def is_on(options: Options, name: str, *, default: bool = False) -> bool:
     """Return whether a Boolean option is true."""
-    return given(options, name, "t" if default else "f").lower() in _TRUE
+    return means_true(given(options, name, "t" if default else "f"))
 
 
 def has_macro(*items: Node | None) -> bool:

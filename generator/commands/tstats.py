@@ -15,6 +15,7 @@ from generator.commands.uses import output_names, read_aggregations, read_names,
 from generator.engine.buckets import automatic_time_span, bucket_begins, read_time_span
 from generator.engine.values import number_of
 from generator.spl.ast import Aggregation, Command, Comparison, Field, InTerm, MacroCall, Name, Option, Options, Term
+from generator.spl.booleans import means_true
 from generator.spl.fields import FieldState
 from generator.spl.printer import join_words, print_aggregations, print_options, print_term, print_value, print_values
 from generator.spl.syntax import CommandKind, CommandSpec, OptionKind
@@ -140,10 +141,10 @@ def flow(node: Tstats, state: FieldState, env: FlowEnv) -> FieldState:
     names.update(field.text for field in node.by if isinstance(field, Name))
     given = {option.name: option.text for option in node.options if isinstance(option, Option)}
     unknown = unknown or any(isinstance(item, MacroCall) for item in (*node.by, *node.options))
-    if unknown or (given.get("prestats") or "f").lower() in {"t", "true", "1"}:
+    if unknown or means_true(given.get("prestats")):
         return events.add(names)
     made = events.only(names, command="tstats", offset=node.start, patterns=patterns)
-    return state.merged(made) if (given.get("append") or "f").lower() in {"t", "true", "1"} else made
+    return state.merged(made) if means_true(given.get("append")) else made
 
 
 def run(node: Tstats, table: Table, env: Env) -> Table:

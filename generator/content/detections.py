@@ -19,6 +19,7 @@ from generator.content.model import (
     Document,
     Drilldown,
     Finding,
+    Legacy,
     Observable,
     Pointer,
     Risk,
@@ -131,6 +132,28 @@ def detection(document: Document) -> Detection:
         required_fields=texts(tags.get("required_fields")),
         datasets=texts(tags.get("dataset")),
         category=text(data.get("category")) if native and "category" in data else _folder_category(document.path),
+        legacy=legacy_of(data.get("legacy")) if native else None,
+    )
+
+
+def legacy_of(value: object) -> Legacy | None:
+    """Return native `legacy`, None when there is none."""
+    data = optional_mapping(value)
+    if data is None:
+        return None
+
+    def listed(key: str) -> tuple[str, ...] | None:
+        return texts(data[key]) if key in data else None
+
+    return Legacy(
+        confidence=optional_integer(data.get("confidence")),
+        impact=optional_integer(data.get("impact")),
+        message=optional_text(data.get("message")),
+        mitre_attack_id=listed("mitre_attack_id"),
+        analytic_story=listed("analytic_story"),
+        product=listed("product"),
+        asset_type=optional_text(data.get("asset_type")),
+        datamodel=listed("datamodel"),
     )
 
 

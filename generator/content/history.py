@@ -110,6 +110,34 @@ def common_commit(root: Path, revision: str, head: str = "HEAD") -> str | None:
     return done.stdout.decode("ascii").strip() or None
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The newest commit that HEAD shares with a revision; without one, `reason` says why and `shallow` whether that is it."""
+
+    commit: str | None
+    reason: str = ""
+    shallow: bool = False
+
+
+def shared_commit(root: Path, revision: str, *, must_exist: bool = True) -> Shared:
+    """Return what HEAD shares with a revision, or why there is nothing.
+
+    Raises:
+        RepositoryError: git is missing, this is no checkout, or (with `must_exist`) git does not know the revision
+            although it has the whole history.
+    """
+    shallow = is_shallow(root)
+    try:
+        commit = common_commit(root, revision)
+    except RepositoryError:
+        if must_exist and not shallow:
+            raise
+        return Shared(None, "the clone is shallow" if shallow else "git does not have it", shallow)
+    if commit is None:
+        return Shared(None, "the clone is shallow" if shallow else "they have no commit in common", shallow)
+    return Shared(commit)
+
+
 def changes(root: Path, base: str, head: str | None = None) -> tuple[Change, ...]:
     """Return the pack's files that differ between a commit and another, or the worktree (with new files of content).
 

@@ -209,6 +209,20 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Legacy:
+    """Native `legacy`: what only the conf styles v4 and v5 say, where the native fields say otherwise. None: not said."""
+
+    confidence: int | None = None
+    impact: int | None = None
+    message: str | None = None
+    mitre_attack_id: tuple[str, ...] | None = None
+    analytic_story: tuple[str, ...] | None = None
+    product: tuple[str, ...] | None = None
+    asset_type: str | None = None
+    datamodel: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Native `finding`: the notable that a detection raises."""
 
@@ -300,7 +314,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test of a detection. `type` is `unit`, `experimental` or `manual`.
+    """One test of a detection or baseline. `type` is `unit`, `experimental` or `manual`.
 
     `attack_data`, `benign_data` and `events` are all loaded. `lookups` and `macros` replace the pack's for this test;
     `chain` names detections whose risk events become data of the search.
@@ -409,6 +423,7 @@ class Detection(ContentObject):
     required_fields: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     category: str = ""
+    legacy: Legacy | None = None
 
     @property
     def filter_macro(self) -> str:
@@ -459,7 +474,7 @@ class Story(ContentObject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline(ContentObject):
-    """A scheduled search that prepares data for detections. `detections` are names."""
+    """A scheduled search that prepares data for detections. `detections` are names; only native ones have `tests`."""
 
     type: str = "Baseline"
     search: str = ""
@@ -474,6 +489,12 @@ class Baseline(ContentObject):
     product: tuple[str, ...] = ()
     security_domain: str = ""
     required_fields: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
+    legacy: Legacy | None = None
+
+
+Tested = Detection | Baseline
+"""What may have tests. An investigation's search has inputs that an analyst fills in, and its schemas know no tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

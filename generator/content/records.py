@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.content.detections import alert_actions, detection, inline_deployment, scheduling, shared
+from generator.content.detections import alert_actions, detection, inline_deployment, legacy_of, scheduling, shared
 from generator.content.model import (
     AlertActions,
     Baseline,
@@ -29,6 +29,7 @@ from generator.content.model import (
     Story,
     TechnologyAddon,
 )
+from generator.content.tests import tests_of
 from generator.content.values import (
     boolean,
     mapping,
@@ -178,6 +179,8 @@ def _baseline(document: Document) -> Baseline:
         product=texts(tags.get("product")),
         security_domain=text(tags.get("security_domain")),
         required_fields=texts(tags.get("required_fields")),
+        tests=tests_of(data.get("tests")),
+        legacy=legacy_of(data.get("legacy")) if document.dialect is Dialect.NATIVE else None,
     )
 
 

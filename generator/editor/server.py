@@ -61,6 +61,7 @@ class ContentServer(LanguageServer):
         self.clock = clock
         self.packs: dict[Path, Workspace] = {}
         self.checking: set[Path] = set()
+        self.told: dict[Path, tuple[str, ...]] = {}
 
     # -- files -------------------------------------------------------------------------------------------------------
 
@@ -149,8 +150,17 @@ class ContentServer(LanguageServer):
         try:
             for other in pack.set_text(path, text):
                 self.publish(pack, other, pack.diagnostics(other))
+            self.tell(pack)
         except GeneratorError as error:
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"contentpack: {error}"))
+
+    def tell(self, pack: Workspace) -> None:
+        """Show what a person has to know of a pack, once until it changes."""
+        trouble = pack.trouble()
+        for text in trouble:
+            if text not in self.told.get(pack.root, ()):
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"contentpack: {text}"))
+        self.told[pack.root] = trouble
 
     async def check_saved(self, uri: str) -> None:
         """Check the whole pack as it is on disk, beside what is typed on; send what is found."""

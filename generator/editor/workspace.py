@@ -49,6 +49,7 @@ class Workspace:
     _pack: Pack | None = None
     _env: Environment | None = None
     _attack: Attack | None = None
+    _attack_problems: tuple[Problem, ...] = ()
     _book: RuleBook | None = None
     _analyzer: SearchAnalyzer | None = None
     _of_pack: dict[str, tuple[str, tuple[Diagnostic, ...]]] = field(default_factory=dict)
@@ -70,9 +71,7 @@ class Workspace:
         if self._env is None:
             pack = self.pack
             if self._attack is None:
-                self._attack, _ = attack_of(
-                    self.root, pack.config, pack.files
-                )  # `check_saved` finds what is wrong there
+                self._attack, self._attack_problems = attack_of(self.root, pack.config, pack.files)
             reader = data_reader(self.root, pack)
             self._env = make_environment(pack, today=self.clock(), read_head=reader, attack=self._attack)
             self._analyzer = None
@@ -157,9 +156,10 @@ class Workspace:
             self._assemble_if_read()
             self._env = self._book = self._attack = None
             return self.open_paths()
-        if self._pack is None:
+        if self._pack is None or path not in self._loaded:
+            # A file that the listing lacks may be another one's new name: the disk is looked at again.
             self.reload()
-            return self.open_paths()
+            return (path, *(other for other in self._open if other != path))
         before = self._loaded.get(path)
         self._loaded[path] = after = self._read(path)
         shared = self._is_shared(before, after)
@@ -187,11 +187,19 @@ class Workspace:
 
     # -- findings ----------------------------------------------------------------------------------------------------
 
+    def trouble(self) -> tuple[str, ...]:
+        """Return what a person has to know of the whole pack: an ATT&CK table that cannot be used, so that another is."""
+        _ = self.env
+        return tuple(
+            f"{problem.path}: {problem.message}; the built-in table is used" for problem in self._attack_problems
+        )
+
     def diagnostics(self, path: str) -> tuple[Diagnostic, ...]:
         """Return the findings of a file, sorted: its own, and those about the pack that a save found there."""
         book = self.book
+        _ = self.env  # reads the ATT&CK table, which may be wrong
         found: list[Diagnostic] = []
-        for problem in self.pack.problems:
+        for problem in (*self.pack.problems, *self._attack_problems):
             if problem.path == path:
                 found += check.of_problem(book, problem)
         item = self._item_of_pack(path)

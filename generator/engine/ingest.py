@@ -2,14 +2,14 @@ r"""Files, folders, archives, bytes and streams become events, as Splunk would i
 
 A file is read in blocks of some megabytes and cut into events by the rules of its sourcetype (`generator.engine.breaking`),
 each event gets its time (`generator.engine.timestamps`), and transforms may set its sourcetype, source, host and index, give it
-indexed fields, or drop it. What comes out is an `EventSet`; search-time fields are made later, when they are asked for.
+indexed fields (`generator.engine.ingesteval` computes them), or drop it. What comes out is an `EventSet`; search-time fields are made later, when they are asked for.
 
 Without a sourcetype the text says which: XML and classic Windows events, JSON, Linux audit records; anything else keeps
 the name of its file, as Splunk's "-too_small" would. Without a source it is the path, for Windows events
 `XmlWinEventLog:<channel>` or `WinEventLog:<log>` as the Windows add-on makes it. An event without a time gets that of the event before it, the first
 one the file's time, or `now`. Sources: props.conf.spec, transforms.conf.spec; Getting Data In.
 
-Left out on purpose: INGEST_EVAL (a warning says so), CLONE_SOURCETYPE, rules of forwarders.
+Left out on purpose: CLONE_SOURCETYPE, rules of forwarders.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from generator.engine.breaking import MAX_EVENT, json_events, lines_of, merged
 from generator.engine.column import Column, Dictionary, constant, encode, unencoded
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.extract import EventSet, Part, filled_in, format_of
+from generator.engine.ingesteval import Assignment, Indexed, assignments
 from generator.engine.patterns import PatternError, expand_template
 from generator.engine.scan import compile_scanner
 from generator.engine.timestamps import TimeReader
-from generator.engine.values import elements, multivalue
 from generator.knowledge.props import index_rules
 from generator.knowledge.transforms import clean_key
 
@@ -352,15 +352,15 @@ class _Loader:
                 time = last
             last = time
             if not plain:
-                made = self._transformed(raw, meta, transforms, free=free)
-                if made is None:
+                event = Indexed(raw, time, list(meta), {})
+                self._transform(event, meta, transforms, free=free)
+                if not event.kept:
                     continue
-                raw, changed, fields = made
-                group = self._group(changed, rules, header)
+                raw, time = event.raw, event.time
+                group = self._group(tuple(event.meta), rules, header)
                 raws, times, rows = group.raws, group.times, group.rows
-                for name, value in fields:
-                    indexed = group.fields.setdefault(name, {})
-                    indexed[len(raws)] = multivalue((*elements(indexed.get(len(raws))), value))
+                for name, value in event.fields.items():
+                    group.fields.setdefault(name, {})[len(raws)] = value
             raws.append(raw)
             times.append(time)
             rows.append(number)
@@ -381,15 +381,17 @@ class _Loader:
             self._groups[key] = group = _Group(meta, rules, header)
         return group
 
-    def _transformed(
-        self, raw: str, meta: tuple[str, ...], transforms: list[_Indexing], *, free: bool
-    ) -> tuple[str, tuple[str, ...], list[tuple[str, str]]] | None:
-        """Return the text, metadata and indexed fields behind TRANSFORMS, or None where the event goes to the null queue."""
-        changed = list(meta)
-        fields: list[tuple[str, str]] = []
-        keep = True
+    def _transform(
+        self, event: Indexed, meta: tuple[str, ...], transforms: list[_Indexing | _Evaluating], *, free: bool
+    ) -> None:
+        """Do what TRANSFORMS do: text, time, metadata and indexed fields change, or the event goes to the null queue."""
+        changed = event.meta
         for transform in transforms:
-            given = raw if transform.key == "_raw" else changed[_METADATA.get(transform.key, 1)]
+            if isinstance(transform, _Evaluating):
+                for assignment in transform.assignments:
+                    assignment.apply(event)
+                continue
+            given = event.raw if transform.key == "_raw" else changed[_METADATA.get(transform.key, 1)]
             try:
                 match = transform.pattern.search(given)
             except PatternTimeoutError as error:
@@ -398,24 +400,24 @@ class _Loader:
             if match is None:
                 continue
             if transform.dest == "_meta":
-                fields += [(name, value) for name, make in transform.fields if (value := make(match))]
+                for name, make in transform.fields:
+                    value = make(match)
+                    if value:
+                        event.add(name, value)
                 continue
             made = transform.make(match)
             if transform.dest == "queue":
-                keep = made.lower() != "nullqueue"
+                event.kept = made.lower() != "nullqueue"
             elif transform.dest == "_raw":
-                raw = made
+                event.raw = made
             else:
                 place = _METADATA[transform.dest]
                 changed[place] = made.removeprefix(_PREFIXES[place])
-        if not keep:
-            return None
         if free and changed[1] == meta[1]:
-            channel = _CHANNEL.search(raw, 0, 4096)
+            channel = _CHANNEL.search(event.raw, 0, 4096)
             if channel is not None:
                 kind = "XmlWinEventLog" if channel[1] else "WinEventLog"
                 changed[1] = f"{kind}:{channel[1] or channel[2].rstrip()}"
-        return raw, tuple(changed), fields
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -657,13 +659,24 @@ class _Indexing:
         self.fields = [(name, filled_in(value)) for name, value in format_of(transform.format)]
 
 
-def _indexing(extraction: Extraction, name: str) -> _Indexing | None:
+class _Evaluating:
+    """One index-time transform that computes."""
+
+    __slots__ = ("assignments",)
+
+    def __init__(self, found: tuple[Assignment, ...]) -> None:
+        self.assignments = found
+
+
+def _indexing(extraction: Extraction, name: str) -> _Indexing | _Evaluating | None:
     transform: Transform | None = extraction.settings.transforms.transform(name)
     if transform is None:
         extraction.warn(f"the transform `{name}` is not defined")
         return None
-    if transform.ingest_eval or transform.dest_key not in {*_METADATA, "", "queue", "_raw", "_meta"}:
-        what = "INGEST_EVAL" if transform.ingest_eval else f"DEST_KEY = {transform.dest_key}"
+    if transform.ingest_eval:
+        return _Evaluating(assignments(transform.ingest_eval, name, extraction))
+    if transform.dest_key not in {*_METADATA, "", "queue", "_raw", "_meta"}:
+        what = f"DEST_KEY = {transform.dest_key}"
         extraction.warn(f"{what} of the transform `{name}` is not supported; events stay as they are")
         return None
     if not transform.regex or not (transform.dest_key or transform.write_meta):

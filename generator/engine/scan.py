@@ -127,7 +127,7 @@ def compile_scanner(text: str) -> Scanner:
     import regex  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to import, and not needed where all is plain
 
     try:
-        return Scanner(text, regex.compile(rewrite(text), regex.ASCII), timed=True)
+        return Scanner(text, regex.compile(rewrite(text), regex.ASCII | regex.VERSION0), timed=True)
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
         raise PatternError(str(error)) from error
 

@@ -15,6 +15,8 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
+from generator.spl.booleans import means_true
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -131,4 +133,4 @@ def rank(value: Scalar) -> tuple[int, float, str]:
 
 def read_bool(text: str | None, *, default: bool) -> bool:
     """Return what the value of a Boolean option means; `default` where it is missing."""
-    return default if text is None else text.strip().lower() in {"t", "true", "1", "y", "yes"}
+    return means_true(text, default=default)

@@ -13,13 +13,12 @@ from generator.functions.json import json_array_to_mv
 from generator.functions.math import ALL_DIGITS
 from generator.functions.paths import MISSING, read_json, write_json
 from generator.functions.signature import FunctionSignature, Kind
-from generator.spl.ast import StringLiteral
+from generator.spl.ast import Call, StringLiteral
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.engine.contracts import Builder
-    from generator.spl.ast import Call
 
     Row = tuple[Any, ...]
 
@@ -188,6 +187,22 @@ def _printf(form: str, *given: Value) -> str | None:
         position = match.end()
 
 
+def _printf_builder(call: Call, builder: Builder) -> Callable[[Row], Any]:
+    """Where `pi()` is an argument itself it has all its digits, as `printf("%A", pi())` of the documentation shows."""
+    form, *given = [
+        (lambda _: math.pi) if isinstance(argument, Call) and argument.name.lower() == "pi" else builder.build(argument)
+        for argument in call.args
+    ]
+
+    def printed(row: Row) -> str | None:
+        text = form(row)
+        return (
+            None if text is None or isinstance(text, tuple) else _printf(shown(text), *(value(row) for value in given))
+        )
+
+    return printed
+
+
 def _converted(match: re.Match[str], values: Any) -> str | None:  # noqa: ANN401 - an iterator of values
     flags, kind = match[2], match[6]
     width = _size(match[3] or "0", values)
@@ -287,7 +302,9 @@ def _ipmask(mask: str, address: str) -> str | None:
 
 SIGNATURES = (
     FunctionSignature("ipmask", 2, 2, (STRING, STRING), STRING, "an address with a mask put on", call=_ipmask),
-    FunctionSignature("printf", 1, None, (STRING, ANY), STRING, "values put into a format", call=_printf),
+    FunctionSignature(
+        "printf", 1, None, (STRING, ANY), STRING, "values put into a format", call=_printf, build=_printf_builder
+    ),
     FunctionSignature(
         "tonumber", 1, 2, (ANY, NUMBER), NUMBER, "a text as number, by default to base 10", call=_tonumber, each=True
     ),

@@ -268,7 +268,7 @@ def _modifier(text: str) -> TimeModifier | None:
 
 def _relative_time(seconds: float, modifier: str) -> float | None:
     parsed = _modifier(modifier)
-    if parsed is None:
+    if parsed is None or not modifier.strip():
         return None
     try:
         at = datetime.datetime.fromtimestamp(0, datetime.UTC) + datetime.timedelta(seconds=seconds)

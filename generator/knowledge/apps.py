@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from generator.base.frozen import dataclass
-from generator.knowledge.conf import parse_conf
+from generator.knowledge.conf import is_true, parse_conf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def external_macros() -> Mapping[str, tuple[ExternalMacro, ...]]:
                 name=name,
                 arguments=arguments,
                 definition=values.get("definition"),
-                is_eval=values.get("iseval", "").strip().lower() in {"1", "true", "t", "yes"},
+                is_eval=is_true(values.get("iseval", "")),
                 is_complete=not facts["open_macros"],
                 app=str(facts["app"]),
                 app_title=str(facts["title"]),

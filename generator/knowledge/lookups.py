@@ -35,6 +35,20 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9_.@ -]+")
 _EMPTY = LookupDefinition("", "csv", "", "", (), (), True, 0, MAX_MATCHES, "", "", "", 2_000_000_000.0, 0.0)  # noqa: FBT003 - its fields in order
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenLookup:
+    """What searches made of a lookup: `name` is that of the file or, where `is_collection`, of the KV store collection.
+
+    `before` are the rows that it had when they began, so that what others changed in the meantime need not be lost.
+    """
+
+    name: str
+    is_collection: bool
+    columns: tuple[str, ...]
+    rows: list[dict[str, str]]
+    before: list[dict[str, str]]
+
+
 @dataclass(eq=False)
 class Table:
     """The rows of a file or a collection, read on first use and shared by the definitions that are about it."""
@@ -42,6 +56,7 @@ class Table:
     load: Callable[[], tuple[tuple[str, ...], list[dict[str, str]]]]
     version: int = 0
     told: int = 0
+    before: list[dict[str, str]] | None = None
     _read: tuple[tuple[str, ...], list[dict[str, str]]] | None = field(default=None, repr=False)
 
     def content(self) -> tuple[tuple[str, ...], list[dict[str, str]]]:
@@ -52,6 +67,8 @@ class Table:
 
     def replace(self, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
         """Set columns and rows, for as long as this object lives."""
+        if self.before is None:
+            self.before = self.content()[1]
         self._read = (columns, rows)
         self.version += 1
 
@@ -202,8 +219,8 @@ class Lookups:
         self._made[name] = made
         return made
 
-    def changed(self) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:
-        """Return what was written since this was asked last: name of the file or collection, columns, rows."""
+    def changed(self) -> list[WrittenLookup]:
+        """Return what was written since this was asked last."""
         found = []
         for name, lookup in self._made.items():
             if lookup is None:
@@ -212,7 +229,10 @@ class Lookups:
             if table.version != table.told:
                 table.told = table.version
                 about = lookup.definition
-                found.append((about.filename or about.collection or name, *table.content()))
+                is_collection = about.kind == "kvstore"
+                file = about.collection if is_collection else about.filename or name
+                found.append(WrittenLookup(file, is_collection, *table.content(), table.before or []))
+                table.before = None
         return found
 
     def _make(self, name: str) -> Lookup | None:
@@ -273,12 +293,14 @@ def read_csv(file: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
 def parse_csv(text: str, name: str) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """Read the text of a lookup file. A row that is too short lacks its last columns; what is too long is dropped.
 
+    Blanks before a cell do not count, as detections that ship `name, value` tables and look for `value` rely on.
+
     Raises:
         RepositoryError: it is no CSV.
     """
     before = csv.field_size_limit(MAX_LOOKUP_BYTES)  # the limit is one for the whole process, so it is put back
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), strict=False)
+        lines = csv.reader(io.StringIO(text, newline=""), strict=False, skipinitialspace=True)
         header = tuple(column.strip() for column in next(lines, ()))
         rows = [{column: cell for column, cell in zip(header, row, strict=False) if cell} for row in lines if row]
     except csv.Error as error:

@@ -1,7 +1,7 @@
 r"""transforms.conf becomes typed field transforms and lookup definitions.
 
 Sources: transforms.conf.spec. Left out on purpose: `external_cmd`, geo and script lookups (they need a Splunk), `WRITE_META`
-(what is written there is found at search time), `INGEST_EVAL`, metric schemas.
+(what is written there is found at search time), metric schemas.
 """
 
 from __future__ import annotations

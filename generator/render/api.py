@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from generator.content.legacy import with_legacy
 from generator.content.model import ConfStyle
 from generator.render import derived
 from generator.render.context import RenderContext, day
@@ -32,7 +33,7 @@ def render_api(
 ) -> dict[str, bytes]:
     """Return file name to JSON for `detections`, `stories`, `baselines`, `lookups`, `macros`, ... Arguments as `render_app`."""
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
-    context = RenderContext(pack, inputs, used, skip)
+    context = RenderContext(with_legacy(pack), inputs, used, skip)
     macros: dict[str, _Json] = {}
     for macro in context.macros:
         macros[macro.name] = _macro(macro.name, macro.definition, macro.description)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from generator.base.apptree import AppTree
 from generator.base.diagnostics import ConfigError
 from generator.base.frozen import dataclass
+from generator.content.legacy import with_legacy
 from generator.content.model import ConfStyle
 from generator.render import (
     analyticstories,
@@ -116,7 +117,7 @@ def _context(pack: Pack, inputs: RenderInputs, attack: KillChain | None, skip: A
     if not pack.config.app.id:
         raise ConfigError("the configuration has no app id; set `app.id` in contentpack.yml")
     used = attack if pack.config.conf_style is ConfStyle.V6 else None
-    return RenderContext(pack, inputs, used, skip)
+    return RenderContext(with_legacy(pack), inputs, used, skip)
 
 
 def _tree(context: RenderContext, others: dict[str, bytes], searches: bytes) -> AppTree:

@@ -8,7 +8,7 @@ Read from the rendered `savedsearches.conf`, so that what is judged is what ship
 - `action.notable`: one notable for each row, its title from `action.notable.param.rule_title`, its entity from `_entities`.
 
 `$field$` in a message becomes the field's value in the row, several values with a comma between; a field that the row
-lacks leaves the token as it is. Settings that Enterprise Security could not read are refused. Left out on purpose: throttling,
+lacks leaves the token as it is. Settings that Enterprise Security could not read are refused. Left out on purpose: throttling (a test is a first run),
 risk factors, asset and identity lookups.
 """
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from generator.backends.base import Row
 
-_TOKEN = re.compile(r"\$(?:result\.)?([^$\s][^$]*?)\$")
+_TOKEN = re.compile(r"\$(?:result\.)?([^$\s]+)\$")
+_WIDE_TOKEN = re.compile(r"\$(?:result\.)?([^$\s][^$]*\s[^$]*)\$")
+"""A token of a field whose name has blanks; `$5 of $` in a sentence looks the same, so only the fields of the row count."""
 _RISK = "action.risk.param._risk"
 _ENTITIES = "action.notable.param._entities"
 _ANNOTATIONS = "action.correlationsearch.annotations"
@@ -137,7 +139,18 @@ def resolved(message: str, row: Row) -> str:
         found = values(row, token[1])
         return ", ".join(found) if found else token[0]
 
-    return _TOKEN.sub(value, message)
+    parts = []
+    place = 0
+    while (at := message.find("$", place)) >= 0:
+        token = _TOKEN.match(message, at)
+        if token is None:
+            token = _WIDE_TOKEN.match(message, at)
+            if token is not None and not values(row, token[1]):
+                token = None
+        parts.append(message[place:at])
+        parts.append("$" if token is None else value(token))
+        place = at + 1 if token is None else token.end()
+    return "".join((*parts, message[place:]))
 
 
 def unresolved(message: str) -> list[str]:

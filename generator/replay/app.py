@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.content.model import Cells, Test
 
 _FILE = re.compile(r"[A-Za-z0-9_.@ -]+")
+_WORD = re.compile(r"[\w.-]+")
 _CLOCK = re.compile(r"\b(?:strptime|now|time|relative_time|mktime)\s*\(", re.IGNORECASE)
 _WRITES = re.compile(r"\|\s*(?:outputlookup|outputcsv|collect|mcollect|sumindex|summaryindex|delete)\b", re.IGNORECASE)
 
@@ -47,7 +48,7 @@ class RenderedApp:
         """Return the app with a test's own lookups and macros; the app itself where it has none.
 
         Raises:
-            BackendError: a lookup's name cannot be a file's.
+            BackendError: a lookup's name cannot be a file's, or it is not clear which form of a macro is meant.
         """
         if not test.lookups and not test.macros:
             return self.path
@@ -82,7 +83,26 @@ class RenderedApp:
         if name in self._macros or "(" in name:
             return name
         found = self._stanzas.get(name, [])
-        return found[0] if len(found) == 1 else name
+        if len(found) > 1:
+            raise BackendError(
+                f"the test sets the macro `{name}`, which has several forms: name one of {', '.join(sorted(found))}"
+            )
+        return found[0] if found else name
+
+    def without_effect(self, test: Test, searches: Iterable[str]) -> str:
+        """Return what a test sets and the app neither has nor asks for in the searches: a misspelt name; empty where all is used."""
+        text = "\n".join(map(self.text, searches))
+        calls = called_names(text)
+        models = "datamodel" in text.lower()  # they ask for macros of their own, such as `cim_Endpoint_indexes`
+        for name in test.macros:
+            bare = name.partition("(")[0]
+            if bare not in self._stanzas and bare not in calls and not models:
+                return f"the macro `{name}`"
+        words = set(_WORD.findall(text))
+        for name in test.lookups:
+            if name not in self._transforms and name not in words:
+                return f"the lookup `{name}`"
+        return ""
 
     def text(self, name: str) -> str:
         """Return a saved search's text and those of the macros that it uses, one behind the other.

@@ -1,7 +1,9 @@
 """Two results of one search, from two backends: where they differ, row by row.
 
-Rows are compared as sets with counts, since only a `sort` at the end fixes an order, and backends need not agree on it otherwise.
-Left out: fields whose names begin with `_` (internal ones), and `date_*` and `timestartpos`, which Splunk cuts from timestamps.
+Rows are compared as sets with counts, since only a `sort` at the end fixes an order, and backends need not agree on it otherwise;
+times to the millisecond, since the event collector is sent no more.
+Left out: fields whose names begin with `_` (internal ones), `date_hour` and the like and `timestartpos`, which Splunk cuts from timestamps,
+and what depends on a server's own knowledge: event types, tags, its name.
 """
 
 from __future__ import annotations
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 SHOWN = 5
 """Differing rows that are shown."""
 _TEXT = 300
-_LEFT_OUT = re.compile(r"_.*|date_\w+|timestartpos|timeendpos|punct|linecount|splunk_server(?:_group)?|eventtype|tag.*")
+_LEFT_OUT = re.compile(
+    r"_.*|date_(?:hour|mday|minute|month|second|wday|year|zone)|timestartpos|timeendpos|punct|linecount|splunk_server(?:_group)?"
+    r"|eventtype|tag(?:::.*)?"
+)
+
+_TIME = re.compile(r"[12]\d{9}\.\d+")
 
 Cells = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -54,10 +61,15 @@ def compare(embedded: Found, splunk: Found) -> tuple[Mismatch, ...]:
     return tuple(found)
 
 
+def _to_milliseconds(value: str) -> str:
+    """Return a value with a time in seconds since 1970 cut to what the event collector takes: a longer fraction is not sent."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".") if _TIME.fullmatch(value) else value
+
+
 def _cells(row: Row) -> Cells:
     return tuple(
         sorted(
-            (name, (value,) if isinstance(value, str) else tuple(value))
+            (name, tuple(map(_to_milliseconds, (value,) if isinstance(value, str) else value)))
             for name, value in row.items()
             if value not in ("", []) and not _LEFT_OUT.fullmatch(name)
         )

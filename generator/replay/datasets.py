@@ -11,6 +11,7 @@ Nothing outside the pack, the local copy and the cache is read, and no symbolic 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -78,6 +79,7 @@ class DataStore:
     def __init__(self, root: Path, cache: DataCache, local: Path | None = None) -> None:
         self._root = root
         self._local = local
+        self._checksums: dict[tuple[Path, int, int], str] = {}
         self.cache = cache
 
     def find(self, reference: str) -> Located:
@@ -141,7 +143,13 @@ class DataStore:
         """Follow an LFS pointer to its content."""
         pointer = read_pointer(path)
         if pointer is None:
+            if sha256 and origin is not Origin.CACHE and self._sha256(path) != sha256:
+                raise DatasetError(f"{path} is not what `{reference}` asks for: its SHA-256 is {self._sha256(path)}")
             return Located(reference, origin, path, url, sha256)
+        if sha256 and pointer.sha256 != sha256:
+            raise DatasetError(
+                f"{path} is a Git LFS pointer to other content than `{reference}` asks for: {pointer.sha256}"
+            )
         stored = self._lfs_object(path, pointer) if origin is not Origin.CACHE else None
         if stored is not None:
             return Located(reference, origin, stored, url, pointer.sha256)
@@ -150,6 +158,18 @@ class DataStore:
             return Located(reference, Origin.CACHE, cached, url, pointer.sha256)
         reason = f"data not present: {reference} is a Git LFS pointer, and its content is not here"
         return Located(reference, Origin.MISSING, None, media_url(url), pointer.sha256, reason)
+
+    def _sha256(self, path: Path) -> str:
+        """Return a local file's checksum, computed anew where size or time of the file are others."""
+        try:
+            seen = path.stat()
+            key = (path, seen.st_size, seen.st_mtime_ns)
+            if key not in self._checksums:
+                with path.open("rb") as file:
+                    self._checksums[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise DatasetError(f"cannot read {path}: {error.strerror or error}") from error
+        return self._checksums[key]
 
     def _lfs_object(self, path: Path, pointer: Pointer) -> Path | None:
         """Return the content in the LFS store of the repository that a file is in, if git fetched it."""

@@ -63,21 +63,8 @@ def _rows(count: int) -> str:
 def _missing_rows(expected: Sequence[Cells], rows: Sequence[Row]) -> Iterator[Mismatch]:
     """Give each expected row a row of its own; say which ones there is none for."""
     fits = [[number for number, row in enumerate(rows) if not _differences(cells, row)] for cells in expected]
-    taken: dict[int, int] = {}
-
-    def give(wanted: int, tried: set[int]) -> bool:
-        for row in fits[wanted]:
-            if row in tried:
-                continue
-            tried.add(row)
-            if row not in taken or give(taken[row], tried):
-                taken[row] = wanted
-                return True
-        return False
-
-    for number, cells in enumerate(expected):
-        if give(number, set()):
-            continue
+    for number in _left_over(fits):
+        cells = expected[number]
         wanted = ", ".join(f"{name}={_shown(value)}" for name, value in cells.items())
         if fits[number]:
             yield Mismatch("row", wanted, "only rows that other expected rows need")
@@ -89,6 +76,23 @@ def _missing_rows(expected: Sequence[Cells], rows: Sequence[Row]) -> Iterator[Mi
             yield Mismatch(
                 "row", wanted, "nearest row: " + ", ".join(f"{name}={_shown(nearest.get(name))}" for name in differing)
             )
+
+
+def _left_over(fits: Sequence[Sequence[int]]) -> list[int]:
+    """Give each of several things one of those that fit it, none to two of them; return the numbers of those that get none."""
+    taken: dict[int, int] = {}
+
+    def give(wanted: int, tried: set[int]) -> bool:
+        for one in fits[wanted]:
+            if one in tried:
+                continue
+            tried.add(one)
+            if one not in taken or give(taken[one], tried):
+                taken[one] = wanted
+                return True
+        return False
+
+    return [number for number in range(len(fits)) if not give(number, set())]
 
 
 def _differences(cells: Cells, row: Row) -> list[str]:
@@ -136,8 +140,11 @@ def notes(found: Found, settings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _risk(expected: Sequence[ExpectedRisk], events: Sequence[RiskEvent]) -> Iterator[Mismatch]:
-    for wanted in expected:
-        if any(_is_risk(wanted, event) for event in events):
+    fits = [[number for number, event in enumerate(events) if _is_risk(wanted, event)] for wanted in expected]
+    for left_over in _left_over(fits):
+        wanted = expected[left_over]
+        if fits[left_over]:
+            yield Mismatch("risk", _told(wanted), "only risk events that other expected ones need")
             continue
         same = [event for event in events if event.object == wanted.object] or list(events)
         got = "; ".join(dict.fromkeys(_told(event) for event in same[:3])) or "no risk event"

@@ -19,6 +19,7 @@ from generator.base.diagnostics import BackendError, GeneratorError, Unsupported
 from generator.base.frozen import dataclass
 from generator.base.parallel import fork_map
 from generator.commands import load_commands
+from generator.content.model import Detection
 from generator.content.positions import locate
 from generator.engine.errors import SearchError
 from generator.replay.judge import judge
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from generator.backends.base import Found
     from generator.content.config import AcceptedMutant
-    from generator.content.model import Detection
+    from generator.content.model import Tested
     from generator.replay.mutants.kinds import Mutant
     from generator.replay.plan import Planned
     from generator.replay.results import TestResult
@@ -42,9 +43,9 @@ _POINTER = ("search",)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A detection whose tests all passed, with the tests that ran."""
+    """A detection or baseline whose tests all passed, with the tests that ran."""
 
-    detection: Detection
+    item: Tested
     tests: tuple[Planned, ...]
 
 
@@ -66,9 +67,9 @@ def candidates(plan: Sequence[Planned], results: Sequence[TestResult]) -> tuple[
     ran: dict[str, list[tuple[Planned, TestResult]]] = {}
     for planned, result in zip(plan, results, strict=True):
         if result.outcome is not Outcome.SKIPPED:
-            ran.setdefault(planned.detection.path, []).append((planned, result))
+            ran.setdefault(planned.item.path, []).append((planned, result))
     return tuple(
-        Candidate(tests[0][0].detection, tuple(planned for planned, _ in tests))
+        Candidate(tests[0][0].item, tuple(planned for planned, _ in tests))
         for tests in ran.values()
         if all(result.outcome is Outcome.PASS for _, result in tests)
     )
@@ -99,23 +100,23 @@ def run_mutation(
     meant: set[int] = set()
     broken = []
     for candidate, one in zip(chosen, found, strict=True):
-        detection = candidate.detection
+        item = candidate.item
         if isinstance(one, str):
-            broken.append((detection.name, one))
+            broken.append((item.name, one))
             continue
         survivors = []
         for survivor in one.survivors:
-            numbers = [number for number, entry in enumerate(accepted) if is_accepted(entry, detection, survivor)]
+            numbers = [number for number, entry in enumerate(accepted) if is_accepted(entry, item, survivor)]
             used.update(numbers)
             survivors.append(replace(survivor, accepted=accepted[numbers[0]].reason) if numbers else survivor)
-        meant.update(number for number, entry in enumerate(accepted) if is_named(entry, detection))
-        scores[detection.id or detection.path] = replace(one, survivors=tuple(survivors))
+        meant.update(number for number, entry in enumerate(accepted) if is_named(entry, item))
+        scores[item.id or item.path] = replace(one, survivors=tuple(survivors))
     unused = tuple(entry for number, entry in enumerate(accepted) if number in meant - used)
     return Mutation(scores, unused, tuple(broken))
 
 
 def _score(runner: Runner, candidate: Candidate) -> MutationScore:
-    detection = candidate.detection
+    item = candidate.item
     made: tuple[Mutant, ...] | None = None
     alive: list[tuple[Mutant, bool]] = []
     not_run: set[Mutant] = set()
@@ -123,14 +124,14 @@ def _score(runner: Runner, candidate: Candidate) -> MutationScore:
         prepared = runner.prepare(planned)
         if made is None:
             expand = _embedded(runner).engine.expander.expand
-            made = mutants(detection.search, expand, load_commands(), at_end=entity_fields(detection))
+            made = mutants(item.search, expand, load_commands(), at_end=entity_fields(item))
             alive = [(mutant, False) for mutant in made]
         alive = _unnoticed(runner, prepared, alive, not_run)
     total = len(made or ()) - len(not_run)
     return MutationScore(
         killed=total - len(alive),
         total=total,
-        survivors=tuple(_survivor(detection, mutant, differs=differs) for mutant, differs in alive),
+        survivors=tuple(_survivor(item, mutant, differs=differs) for mutant, differs in alive),
     )
 
 
@@ -145,9 +146,11 @@ def _embedded(runner: Runner) -> EmbeddedBackend:
     return runner.backend
 
 
-def entity_fields(detection: Detection) -> tuple[str, ...]:
+def entity_fields(item: Tested) -> tuple[str, ...]:
     """Return the fields of the results that a finding or risk is about: on the wrong entity, nobody finds the attack."""
-    entities = [*detection.risk.objects, *([] if detection.finding is None else [detection.finding.entity])]
+    if not isinstance(item, Detection):
+        return ()
+    entities = [*item.risk.objects, *([] if item.finding is None else [item.finding.entity])]
     return tuple(dict.fromkeys(entity.field for entity in entities))
 
 
@@ -178,26 +181,24 @@ def _differs(before: Found, after: Found) -> bool:
     return before.fields != after.fields or before.rows != after.rows
 
 
-def _survivor(detection: Detection, mutant: Mutant, *, differs: bool) -> Survivor:
-    span = locate(detection.document, _POINTER, mutant.start, mutant.end)
-    return Survivor(str(mutant.kind), mutant.before, mutant.after, detection.path, span.line, span.col, differs=differs)
+def _survivor(item: Tested, mutant: Mutant, *, differs: bool) -> Survivor:
+    span = locate(item.document, _POINTER, mutant.start, mutant.end)
+    return Survivor(str(mutant.kind), mutant.before, mutant.after, item.path, span.line, span.col, differs=differs)
 
 
 # --- what was accepted -----------------------------------------------------------------------------------------------
 
 
-def is_named(entry: AcceptedMutant, detection: Detection) -> bool:
-    """Whether an acceptance means a detection: by name, id, or path; the first and the last may be globs."""
+def is_named(entry: AcceptedMutant, item: Tested) -> bool:
+    """Whether an acceptance means a detection or baseline: by name, id, or path; the first and the last may be globs."""
     word = entry.detection.lower()
-    return word == detection.id.lower() or any(
-        fnmatch.fnmatchcase(text.lower(), word) for text in (detection.name, detection.path)
-    )
+    return word == item.id.lower() or any(fnmatch.fnmatchcase(text.lower(), word) for text in (item.name, item.path))
 
 
-def is_accepted(entry: AcceptedMutant, detection: Detection, survivor: Survivor) -> bool:
+def is_accepted(entry: AcceptedMutant, item: Tested, survivor: Survivor) -> bool:
     """Whether an acceptance fits a survivor. Blanks count as one; what the entry does not say may be anything."""
     return (
-        is_named(entry, detection)
+        is_named(entry, item)
         and entry.kind in {"", survivor.kind}
         and (entry.before is None or _words(entry.before) == _words(survivor.before))
         and (entry.after is None or _words(entry.after) == _words(survivor.after))

@@ -18,7 +18,7 @@ from generator.content.reader import read
 from generator.replay.placing import place, window_of
 from generator.replay.plan import NOT_RUN
 from generator.replay.results import NoiseFinding, NoiseRun, Outcome
-from generator.replay.run import limited
+from generator.replay.run import lacks_places, limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +105,9 @@ def _noise_of(runner: Runner, detection: Detection, known: KnownNoise | None, ti
     except GeneratorError as error:
         return replace(finding, outcome=Outcome.ERROR, reason=str(error))
     if not found.rows:
+        if lacks_places(found):
+            reason = "`iplocation` needs a city database (.mmdb) in the folder `lookups` of an app (--app)"
+            return replace(finding, outcome=Outcome.UNSUPPORTED, reason=reason)
         return None
     finding = replace(finding, rows=len(found.rows), sample=found.rows[:SAMPLE_ROWS])
     if known is None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from generator.backends.base import Backend, Found
+    from generator.backends.base import Backend, Extent, Found
     from generator.replay.app import RenderedApp
     from generator.replay.datasets import DataStore
     from generator.replay.placing import Window
@@ -144,7 +144,7 @@ class Runner:
         result = replace(judged, seconds=time.perf_counter() - started)
         if result.outcome is Outcome.PASS:
             return result, found
-        return replace(result, line=locate(planned.detection.document, planned.test.pointer).line), found
+        return replace(result, line=locate(planned.item.document, planned.test.pointer).line), found
 
     def _outcome(self, planned: Planned) -> tuple[TestResult, Found | None]:
         if planned.skip:
@@ -163,10 +163,8 @@ class Runner:
 
     @staticmethod
     def _result(planned: Planned, outcome: Outcome, reason: str) -> TestResult:
-        detection = planned.detection
-        return TestResult(
-            detection.name, detection.id, detection.path, planned.test.name, outcome, " ".join(reason.split())
-        )
+        item = planned.item
+        return TestResult(item.name, item.id, item.path, planned.test.name, outcome, " ".join(reason.split()))
 
     # --- data --------------------------------------------------------------------------------------------------------
 
@@ -178,10 +176,13 @@ class Runner:
             DatasetError: data cannot be read, or hold no events.
             BackendError: the app has no such search, or a chain is wrong.
         """
-        name = self.name_of(planned.detection.path)
+        name = self.name_of(planned.item.path)
         data = self._data(planned)
         self._install(planned)
         chain = [self._chained(detection) for detection in planned.test.chain]
+        unused = self.app.without_effect(planned.test, (name, *chain))
+        if unused and not self.others:  # another app may have it, and what asks for it
+            raise BackendError(f"the test sets {unused}, which the app does not have and its search does not ask for")
         extents = [self.backend.measure(one) for one in data]
         for one, extent in zip(data, extents, strict=True):
             if not extent.events:
@@ -190,6 +191,8 @@ class Runner:
         placement = Placement((0.0,) * len(data))
         if not self.rules.all_time:
             placement = place(extents, window, self.rules.now)
+        if window.fixed:
+            _refuse_outside(data, extents, window)
         texts = any(self.app.reads_clock(search) for search in (name, *chain))
         moved = [
             replace(one, shift=shift, texts=(extent.oldest, extent.newest) if texts and shift else None)
@@ -211,7 +214,7 @@ class Runner:
         )
 
     def name_of(self, path: str) -> str:
-        """Return the name of a detection's saved search.
+        """Return the name of a detection's or baseline's saved search.
 
         Raises:
             BackendError: the app has none.
@@ -250,7 +253,7 @@ class Runner:
     def _install(self, planned: Planned) -> None:
         """Install the app, or the test's variant of it; anew where an earlier search may have written to a lookup."""
         app = self.app.variant(planned.test, planned.number)
-        searches = (planned.detection.path, *(self.detections.get(name, "") for name in planned.test.chain))
+        searches = (planned.item.path, *(self.detections.get(name, "") for name in planned.test.chain))
         if app != self._installed:
             self.backend.install(app, self.others)
         writes = any(self.app.writes(self._names.get(path, "")) for path in searches)
@@ -319,16 +322,16 @@ class Runner:
             if why and not found.rows:
                 reason = f"{reason}; {why[0]}"
         outcome = Outcome.FAIL if mismatches else Outcome.PASS
-        if mismatches and any(NO_PLACES in message for message in found.messages):
+        failures = [message for message in found.messages if message.startswith(("ERROR:", "FATAL:"))]
+        if failures and not mismatches:
+            outcome, reason = Outcome.ERROR, f"the search ended with an error: {failures[0]}"
+        if lacks_places(found) and (mismatches or not expect.at_least):
             outcome = Outcome.SKIPPED
             reason = (
                 "data not present: `iplocation` needs a city database (.mmdb) in the folder `lookups` of an app (--app)"
             )
-        elif mismatches and prepared.planned.detection.manual_test:
-            outcome, reason = (
-                Outcome.SKIPPED,
-                f"{by_hand(prepared.planned.detection)} (its data alone do not pass: {reason})",
-            )
+        elif mismatches and (told := by_hand(prepared.planned.item)):
+            outcome, reason = Outcome.SKIPPED, f"{told} (its data alone do not pass: {reason})"
         return replace(
             self._result(prepared.planned, outcome, reason),
             rows=len(found.rows),
@@ -342,6 +345,33 @@ class Runner:
             raw=tuple(text[:SAMPLE_TEXT] for text in found.raw),
             messages=(*prepared.notes, *notes(found, prepared.settings), *found.messages),
         )
+
+
+def lacks_places(found: Found) -> bool:
+    """Whether rows were to get places that no database knows: what came of them, or did not, says nothing.
+
+    A backend that does not tell its stages may have sent none there.
+    """
+    if not any(NO_PLACES in message for message in found.messages):
+        return False
+    stages = [rows_in for command, _, rows_in, _, _ in found.stages if command == "iplocation"]
+    return not stages or any(stages)
+
+
+def _refuse_outside(data: Sequence[EventData], extents: Sequence[Extent], window: Window) -> None:
+    """Refuse data that lie outside of a window of dates, since they do not move there: the search would never see them.
+
+    Raises:
+        DatasetError: no event of a data set lies inside.
+    """
+    for one, extent in zip(data, extents, strict=True):
+        before = window.end is not None and extent.oldest >= window.end
+        after = window.start is not None and extent.newest < window.start
+        if before or after:
+            raise DatasetError(
+                f"{_told(one)}: all its events lie {'after' if before else 'before'} the window of the test, which is given as a date, "
+                "so that nothing moves there"
+            )
 
 
 def run_tests(

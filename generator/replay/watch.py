@@ -1,6 +1,6 @@
 """Which tests a saved file touches, and waiting for one to be saved: `contentpack test --watch`.
 
-A detection's file touches its tests and those of chains through it; a macro's, the detections that call it, also through other
+A detection's or baseline's file touches its tests and those of chains through it; a macro's, those that call it, also through other
 macros; a lookup's (or its table's), those that name it; a data file, the tests that load it. A schedule, the configuration and a
 template of the app touch everything. Files are looked at again and again (size and time), which works on every system and over
 every mount.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import DatasetError
 from generator.content.dialects import FOLDERS
 from generator.content.load import SKIPPED_FOLDERS
+from generator.replay.plan import testable
 from generator.spl.macrocalls import called_names
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def touched(
     saved = set(paths)
     if any("/" not in path or path.startswith(_ALL) for path in saved if not Path(path).is_absolute()):
         return tuple(plan)
-    by_path = {detection.path: detection for detection in pack.detections}
+    by_path = {item.path: item for item in testable(pack)}
     macros = {macro.name for macro in pack.macros if macro.path in saved}
     lookups = {
         name
@@ -125,29 +126,29 @@ def touched(
     }
     texts = _texts(pack)
     hit = {path for path in saved if path in by_path}
-    for detection in pack.detections:
-        calls, words = texts[detection.path]
+    for item in testable(pack):
+        calls, words = texts[item.path]
         if calls & macros or words & lookups:
-            hit.add(detection.path)
+            hit.add(item.path)
     names = {by_path[path].name for path in hit}
     data = {reference for reference, file in files.items() if reference in saved or str(file) in saved}
     return tuple(
         one
         for one in plan
-        if one.detection.path in hit
+        if one.item.path in hit
         or names.intersection(one.test.chain)
         or any(piece.data in data or piece.data in saved for piece in one.data)
     )
 
 
 def _texts(pack: Pack) -> dict[str, tuple[set[str], set[str]]]:
-    """Return for each detection the macros that it calls, also through others, and the words of its search and of theirs."""
+    """Return for each detection and baseline the macros that it calls, also through others, and the words of its search and of theirs."""
     definitions = {macro.name: macro.definition for macro in pack.macros}
     found = {}
-    for detection in pack.detections:
+    for item in testable(pack):
         calls: set[str] = set()
         words: set[str] = set()
-        waiting = [detection.search]
+        waiting = [item.search]
         while waiting:
             text = waiting.pop()
             words.update(_WORD.findall(text))
@@ -155,5 +156,5 @@ def _texts(pack: Pack) -> dict[str, tuple[set[str], set[str]]]:
                 if name not in calls:
                     calls.add(name)
                     waiting.append(definitions.get(name, ""))
-        found[detection.path] = calls, words
+        found[item.path] = calls, words
     return found

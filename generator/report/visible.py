@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HIDDEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
-)
+from generator.base.hidden import HIDDEN, TURNING
+
 _RUNNER_COMMAND = r"#(?=#\w*\[)"
 _COMMANDS = re.compile(_RUNNER_COMMAND)
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_HIDDEN}]|{_RUNNER_COMMAND}")
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{HIDDEN}]|{_RUNNER_COMMAND}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_JSON_RISKY = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]|" + _RUNNER_COMMAND)
+_JSON_RISKY = re.compile("[\x7f-\x9f\u2028\u2029" + TURNING + "]|" + _RUNNER_COMMAND)
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 

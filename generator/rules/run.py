@@ -84,7 +84,7 @@ def validate(
     paths: Sequence[str] = (),
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    changed_since: str | None = None,
+    changed_since: str | history.Shared | None = None,
     today: datetime.date | None = None,
     progress: Callable[[int], None] | None = None,
     jobs: int | None = None,
@@ -100,7 +100,8 @@ def validate(
         select: codes, groups or names of the rules that are wanted; empty for all.
         ignore: those that are not.
         changed_since: a git revision; findings are limited to files that changed since and what depends on them, and
-            versions are compared. Where git has no commit that both share (a shallow clone), all is reported.
+            versions are compared. Where git has no commit that both share (a shallow clone), all is reported. A
+            `Shared` says what git was asked already.
         today: the date that "in the future" is measured against; None leaves such checks out.
         progress: called with how many objects are done.
         jobs: processes; None for one a core.
@@ -132,7 +133,7 @@ class _Request:
     paths: tuple[str, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
-    changed_since: str | None
+    changed_since: str | history.Shared | None
     today: datetime.date | None
     progress: Callable[[int], None] | None
     jobs: int | None
@@ -365,23 +366,18 @@ class _Past:
         return change_set(analyzed, self.changes, self.documents.get, record)
 
 
-def _past(root: Path, revision: str | None) -> _Past:
-    """Read what changed since a revision.
+def _past(root: Path, revision: str | history.Shared | None) -> _Past:
+    """Read what changed since a revision, or since the commit that was found for it.
 
     Raises:
         RepositoryError: git cannot answer, or does not know the revision although it has the whole history.
     """
     if revision is None:
         return _Past()
-    try:
-        base = history.common_commit(root, revision)
-    except RepositoryError:
-        if not history.is_shallow(root):
-            raise
-        base = None
+    shared = history.shared_commit(root, revision) if isinstance(revision, str) else revision
+    base = shared.commit
     if base is None:
-        reason = "the clone is shallow" if history.is_shallow(root) else "their histories have no commit in common"
-        return _Past(note=f"cannot tell what changed since {revision}: {reason}; everything is reported")
+        return _Past(note=f"cannot tell what changed since {revision}: {shared.reason}; everything is reported")
     changes = history.changes(root, base)
     old = {change.old_path for change in changes if _is_read(change.old_path)}
     documents = {}

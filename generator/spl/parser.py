@@ -191,14 +191,16 @@ class StageParser:
             return self._nameless(start, end, first=first)
         name = text[start:name_end].lower()
         spec = self._commands.get(name)
-        if first and name != "search" and (spec is None or self._is_term(name_end, end)):
+        if first and name != "search" and (spec is None or self._is_term(spec, name_end, end)):
             return self._implied(start, end)
         if spec is None:
             return self._unknown(name, start, name_end, end, stage.start - 1)
         return self._command(spec, start, name_end, end)
 
-    def _is_term(self, name_end: int, end: int) -> bool:
-        return _NOT_A_COMMAND.match(self.text, name_end, end) is not None
+    def _is_term(self, spec: CommandSpec, name_end: int, end: int) -> bool:
+        """Whether what looks like a command begins a term; `where in(field, ...)` calls a function, whatever it looks like."""
+        match = _NOT_A_COMMAND.match(self.text, name_end, end)
+        return match is not None and not (spec.eval_quotes and match[0].strip()[:2].lower() == "in")
 
     def _nameless(self, start: int, end: int, *, first: bool) -> Command:
         text = self.text

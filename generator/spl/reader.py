@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import closest
 from generator.spl.ast import Aggregation, Call, Expr, Field, MacroCall, Name, Option, Subsearch, Term, Value
+from generator.spl.booleans import FALSE, TRUE
 from generator.spl.errors import SplError, SplSyntaxError
 from generator.spl.expressions import read_expression
 from generator.spl.macrocalls import read_call
@@ -56,6 +57,8 @@ _AGG_ARGUMENT = re.compile(
 )
 _AS = re.compile(rf"\s*+[aA][sS]\s++({STRING}|{_QUOTED_NAME}|{_BARE_CALLED})", re.DOTALL)
 _AS_WORD = re.compile(r"\s*+([aA][sS])(?![^\s,()\"|\[\]])")
+_QUOTED_BRACKETS = re.compile(r'\s*+"\("((?:[^"\\]++|\\.)*+)"\)"', re.DOTALL)
+"""`"("condition")"`, as the Search Reference writes the syntax of `reset_before`."""
 _EVAL_CALL = re.compile(r"([eE][vV][aA][lL])\s*+\(")
 _PREFIX = re.compile(r"\w+\s*+\([^()\"|\[\]`]*+\)")
 _INTEGER = re.compile(r"[-+]?\d+")
@@ -66,7 +69,6 @@ _SPAN_UNITS = frozenset({
     "h", "hr", "hrs", "hour", "hours", "d", "day", "days", "w", "week", "weeks", "mon", "month", "months",
     "q", "qtr", "qtrs", "quarter", "quarters", "y", "yr", "yrs", "year", "years",
 })  # fmt: skip
-_BOOLEANS = frozenset({"t", "f", "true", "false", "1", "0", "yes", "no", "y", "n"})
 
 
 class ArgReader:
@@ -359,6 +361,10 @@ class ArgReader:
             return None
         start = match.start(1)
         self.pos = match.end()
+        if kind is OptionKind.EVAL and (match := _QUOTED_BRACKETS.match(self.text, self.pos, self.end)) is not None:
+            self.pos = match.end()
+            place = match.start(1) - len('"("')
+            return Option(start, self.pos, name, Name(place, self.pos, f"({unescape(match[1])})", '"'))
         if kind is OptionKind.EVAL or kind is OptionKind.FILTER:
             condition = self._condition(filtering=kind is OptionKind.FILTER)
             if condition is not None:
@@ -464,7 +470,7 @@ class ArgReader:
                     "bad-option", f"`{text}` is no value of `{name}`", value.start, value.end, f"it may be {words}"
                 )
         elif kind is OptionKind.BOOL:
-            if text.lower() not in _BOOLEANS:
+            if text.lower() not in TRUE | FALSE:
                 self.report("bad-option", f"`{name}` must be `true` or `false`, not `{text}`", value.start, value.end)
         elif kind is OptionKind.INT:
             if _INTEGER.fullmatch(text) is None:

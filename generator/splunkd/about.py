@@ -59,8 +59,9 @@ def cookie_name(instance: Instance) -> str:
 
 
 def logout(instance: Instance, call: Call) -> Reply:
-    """End the session of the request."""
-    instance.accounts.logout(call.session)
+    """End a session: whoever knows its key may."""
+    if not instance.accounts.logout(call.names["name"]):
+        raise ApiError(404, "Could not find that session.")
     return feed_reply(call, [], now=instance.clock())
 
 
@@ -105,10 +106,13 @@ def info(instance: Instance, call: Call) -> Reply:
         "isFree": False,
         "isTrial": False,
         "kvStoreStatus": "ready",
+        "licenseKeys": [],
+        "licenseSignature": "",
         "licenseState": "OK",
         "master_guid": instance.guid,
         "mode": "normal",
         "numberOfCores": 1,
+        "os_build": platform.version(),
         "os_name": platform.system(),
         "os_version": platform.release(),
         "product_type": "enterprise",
@@ -143,6 +147,7 @@ def settings(instance: Instance, call: Call) -> Reply:
         "httpport": None,
         "mgmtHostPort": instance.addresses["rest"],
         "minFreeSpace": int(general.get("minFreeSpace", "5000")),
+        "pass4SymmKey": "",
         "serverName": general.get("serverName", "contentpack"),
         "sessionTimeout": general.get("sessionTimeout", "1h"),
         "startwebserver": False,
@@ -212,7 +217,7 @@ def make_message(instance: Instance, call: Call) -> Reply:
         raise ApiError(400, f"Invalid severity '{severity}': one of {', '.join(_SEVERITIES)} is expected.")
     if len(instance.messages) >= 1000 and name not in instance.messages:
         raise ApiError(400, "There are 1000 messages already.")
-    instance.messages[name] = {"value": value, "severity": severity, "time": str(int(instance.clock()))}
+    instance.tell(name, value, severity)
     return feed_reply(call, [_message(name, instance.messages[name])], status=201, now=instance.clock())
 
 
@@ -266,7 +271,7 @@ ROUTES = (
         "a session key for `username` and `password`; with `cookie=1` a cookie too",
         open=True,
     ),
-    Route("DELETE", "authentication/httpauth-tokens/{name}", logout, "end the session"),
+    Route("DELETE", "authentication/httpauth-tokens/{name}", logout, "end the session of that key"),
     Route("GET", "authentication/current-context", current, "who asks, with roles and capabilities"),
     Route("GET", "authentication/current-context/context", current, "who asks, with roles and capabilities"),
     Route("GET", "", root, "what there is"),

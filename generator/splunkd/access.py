@@ -17,6 +17,8 @@ from generator.splunkd.replies import Access, Attributes, Entry, feed_reply
 from generator.splunkd.routing import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generator.splunkd.accounts import Token, User
     from generator.splunkd.call import Call
     from generator.splunkd.confs import ConfObject
@@ -34,6 +36,7 @@ _LISTS = {
     "srchIndexesDefault": "srchIndexesDefault",
 }
 
+_WHOLE = r"-?[0-9]{1,15}"
 _NUMBERS = {
     "srchTimeWin": -1,
     "srchJobsQuota": 3,
@@ -62,11 +65,22 @@ def _check_role(instance: Instance, name: str, given: dict[str, str], *, new: bo
                 if capability not in CAPABILITIES:
                     raise ApiError(400, f"Invalid capability: '{capability}'.")
             made.update({capability: "enabled" if capability in wanted else "disabled" for capability in CAPABILITIES})
-        elif key in _NUMBERS and not re.fullmatch(r"-?[0-9]{1,15}", value):
+        elif key in _NUMBERS and not re.fullmatch(_WHOLE, value):
             raise ApiError(400, f"Invalid value '{value}' for the argument '{key}': a whole number is expected.")
         else:
             made[key] = value
     return made
+
+
+def _number(instance: Instance, role: str, settings: Mapping[str, str], name: str) -> int:
+    """Return a setting that is a whole number; for what a file has instead, the default, and a message of the server says so."""
+    text = settings.get(name, "").strip()
+    if re.fullmatch(_WHOLE, text):
+        return int(text)
+    if text:
+        told = f"{name} = {text[:100]} of [{role}] in authorize.conf is no whole number; {_NUMBERS[name]} is taken."
+        instance.messages[f"{role}:{name}"] = {"value": told, "severity": "warn", "time": str(int(instance.clock()))}
+    return _NUMBERS[name]
 
 
 def _shown_role(instance: Instance, found: ConfObject) -> dict[str, Value]:
@@ -92,7 +106,7 @@ def _shown_role(instance: Instance, found: ConfObject) -> dict[str, Value]:
         "srchIndexesAllowed": split(settings.get("srchIndexesAllowed", "")),
         "srchIndexesDefault": split(settings.get("srchIndexesDefault", "")),
         "srchFilter": settings.get("srchFilter", ""),
-        **{name: int(settings.get(name, default)) for name, default in _NUMBERS.items()},
+        **{name: _number(instance, found.name, settings, name) for name in _NUMBERS},
         "defaultApp": settings.get("defaultApp", ""),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import deque
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from generator.engine.ingest import ReadyEvent
 
@@ -27,11 +28,12 @@ class AccessLog:
         self._lines: deque[tuple[float, str]] = deque(maxlen=MOST_LINES)
 
     def note(self, client: str, user: str, method: str, path: str, status: int, size: int) -> None:  # noqa: PLR0917 - a line's parts in order
-        """Note an answered request."""
+        """Note an answered request; `user` is who asked, "" where nobody logged in."""
         now = self._clock()
         at = datetime.datetime.fromtimestamp(now, datetime.UTC).strftime("%d/%b/%Y:%H:%M:%S.%f")[:-3]
         shown = path.encode("ascii", "backslashreplace").decode()[:2000].replace('"', "%22")
-        self._lines.append((now, f'{client} - {user or "-"} [{at} +0000] "{method} {shown} HTTP/1.1" {status} {size}'))
+        who = quote(user, safe="@.+") or "-"
+        self._lines.append((now, f'{client} - {who} [{at} +0000] "{method} {shown} HTTP/1.1" {status} {size}'))
 
     def events(self) -> list[ReadyEvent]:
         """Return the requests as events."""

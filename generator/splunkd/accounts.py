@@ -124,9 +124,9 @@ class Accounts:
         self._sessions[key] = (self._known_name(name), self._clock())
         return key
 
-    def logout(self, key: str) -> None:
-        """End a session."""
-        self._sessions.pop(key, None)
+    def logout(self, key: str) -> bool:
+        """End a session; return whether there was one."""
+        return self._sessions.pop(key, None) is not None
 
     def _known_name(self, name: str) -> str:
         return name if name in self.users else name.lower()

@@ -5,7 +5,7 @@ every one of them), and one notable event. `$field$` in messages, titles and des
 condition of the alert (`counttype`, `relation`, `quantity`) decides whether anything happens at all.
 
 Left out on purpose: e-mail, scripts, webhooks, summary indexing: such an action is named in the job's messages and not run.
-Suppression by field is not looked at, since each dispatch is asked for.
+Rows that `generator.splunkd.suppression` holds back take no part; the condition counts all rows, since it is looked at before.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from generator.engine.ingest import ReadyEvent
 from generator.engine.values import elements, number_of
 from generator.splunkd.call import is_true
 from generator.splunkd.results import result_rows
+from generator.splunkd.suppression import rule_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from generator.engine.values import Value
+    from generator.splunkd.confs import ConfObject
     from generator.splunkd.instance import Instance
     from generator.splunkd.jobs import Job
     from generator.splunkd.results import Row
@@ -56,8 +58,10 @@ class Fired:
     app: str
 
 
-async def run_actions(instance: Instance, name: str, settings: Mapping[str, str], job: Job) -> Fired | None:
-    """Do what a saved search asks for with the rows of its job; return None where its condition does not hold.
+async def run_actions(instance: Instance, found: ConfObject, settings: Mapping[str, str], job: Job) -> Fired | None:
+    """Do what a saved search asks for with the rows of its job; return None where its condition does not hold or all is held back.
+
+    `settings` are those of `found` with what the request gave in their place.
 
     Raises:
         GeneratorError: an action's settings cannot be read, or its events cannot be written.
@@ -65,7 +69,18 @@ async def run_actions(instance: Instance, name: str, settings: Mapping[str, str]
     outcome = job.outcome
     if outcome is None or not holds(settings, outcome.total):
         return None
-    rows = result_rows(outcome.table, outcome.table.names())
+    name = found.name
+    rows, total = result_rows(outcome.table, outcome.table.names()), outcome.total
+    rule = rule_of(settings)
+    if rule is not None:
+        acting = instance.suppressions.acting(found, rule, rows)
+        if len(acting) < len(rows):
+            held = f"{len(rows) - len(acting)} of {len(rows)} rows" if acting else "all rows"
+            job.told.append(("INFO", f"Suppression holds back the actions of {held} (alert.suppress)."))
+        if rows and not acting:
+            return None
+        rows = [rows[number] for number in acting]
+        total = len(rows) if rule.fields else total
     events: list[ReadyEvent] = []
     done: list[str] = []
     now = instance.clock()
@@ -89,11 +104,13 @@ async def run_actions(instance: Instance, name: str, settings: Mapping[str, str]
             done.append(action)
     if events:
         await instance.searcher.index_ready(events)
+    if rule is not None:
+        instance.suppressions.note(found, rule, rows)
     return Fired(
         name,
         job.sid,
         now,
-        outcome.total,
+        total,
         tuple(done),
         int(severity),
         job.query.user,

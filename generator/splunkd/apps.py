@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from generator.splunkd.call import ApiError, boolean, is_true
 from generator.splunkd.confs import NOBODY
+from generator.splunkd.disk import write_atomic
 from generator.splunkd.listing import listed
 from generator.splunkd.replies import Access, Attributes, Entry, feed_reply
 from generator.splunkd.routing import Route
@@ -283,8 +284,11 @@ def _unpack(package: bytes, folder: Path) -> str:
 
 
 def remove(instance: Instance, call: Call) -> Reply:
-    """Remove an app with all its files."""
-    instance.confs.remove_app(_app(instance, call).name)
+    """Remove an app with all its files and the documents of its collections; as in Splunk, a message asks for a restart afterwards."""
+    name = _app(instance, call).name
+    instance.confs.remove_app(name)
+    instance.kvstore.drop_app(name)
+    instance.tell("restart_required", f"The app {name} was removed; restart the server.", "warn")
     return apps(instance, call)
 
 
@@ -312,14 +316,14 @@ def setup(instance: Instance, call: Call) -> Reply:
 
 
 def package(instance: Instance, call: Call) -> Reply:
-    """Put an app into an archive below the server's folder, and return where."""
+    """Put an app into an archive below the server's folder, whole or not at all, and return where."""
     found = _app(instance, call)
-    folder = instance.root / "share" / "packages"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{found.name}.spl"
-    with tarfile.open(file, "w:gz") as archive:
+    file = instance.root / "share" / "packages" / f"{found.name}.spl"
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         for one in found.folders():
             archive.add(one, arcname=found.name)
+    write_atomic(file, packed.getvalue())
     content: dict[str, Value] = {"name": found.name, "path": str(file), "url": file.as_uri()}
     return feed_reply(call, [Entry("package", f"{_PATH}/{found.name}", content)], now=instance.clock())
 

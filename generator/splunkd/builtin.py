@@ -160,6 +160,8 @@ SAVED_SEARCH: Mapping[str, str] = {
     "alert.expires": "24h",
     "alert.severity": "3",
     "alert.suppress": "",
+    "alert.suppress.fields": "",
+    "alert.suppress.group_name": "",
     "alert.suppress.period": "",
     "alert.track": "auto",
     "alert_comparator": "",

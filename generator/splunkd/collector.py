@@ -18,9 +18,11 @@ MAX_CHANNELS = 100_000
 MAX_PENDING = 1_000_000
 """Numbers of one channel that nobody has asked for."""
 
+# 19, 20 and 23 to 27 (acknowledgement unavailable, queues that fill up, a server that shuts down) cannot happen here: a batch is on disk
+# and searchable when it is answered, and a server that ends listens no more.
 CODES = {
     0: (200, "Success"),
-    1: (403, "Token is disabled"),
+    1: (403, "Token disabled"),
     2: (401, "Token is required"),
     3: (401, "Invalid authorization"),
     4: (403, "Invalid token"),
@@ -38,6 +40,8 @@ CODES = {
     16: (400, "Query string authorization is not enabled"),
     17: (200, "HEC is healthy"),
     18: (503, "HEC is unhealthy, queues are full"),
+    21: (400, "Invalid token"),
+    22: (400, "Token disabled"),
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -85,6 +86,7 @@ class Confs:
         self._clock = clock
         self._started = clock()
         self.version = 0
+        self._changing = threading.Lock()
         self.versions: Counter[str] = Counter()
         self._cache: dict[tuple[str, str, str], dict[str, dict[str, str]]] = {}
         self._meta: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
@@ -424,8 +426,9 @@ class Confs:
 
     def touch(self, conf: str) -> None:
         """Note that something which belongs to a conf file has changed beside it."""
-        self.version += 1
-        self.versions[conf] += 1
+        with self._changing:  # searches run in a thread of their own, and change lookups
+            self.version += 1
+            self.versions[conf] += 1
 
     def forget(self) -> None:
         """Read everything anew from now on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from generator.base import files
@@ -9,6 +10,17 @@ from generator.base.diagnostics import RepositoryError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's names on the disk, where the system can: a file that was renamed then has its new name after a power cut."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_atomic(path: Path, data: bytes) -> None:

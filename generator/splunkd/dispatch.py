@@ -89,7 +89,9 @@ class Application:
         except ApiError as error:
             reply = self._refused(error, wants_json=wants_json)
         client = scope["client"][0] if scope.get("client") else "-"
-        self._instance.access.note(client, "", scope["method"], scope["path"], reply.status, len(reply.body))
+        self._instance.access.note(
+            client, scope.get("user", ""), scope["method"], scope["path"], reply.status, len(reply.body)
+        )
         await self._response(reply)(scope, receive, send)
 
     def attach(self, line: str, headers: dict[str, str]) -> Write:
@@ -173,6 +175,7 @@ class Application:
         try:
             route, names = self._route(method, path)
             user, session = ("", "") if route.collector else self._who(route, call)
+            scope["user"] = user  # for the log of requests
             named = Call(method, path, owner, app, user, names, query, form, headers, body, base, session)
             self._check_namespace(named)
             found = route.handler(self._instance, named)

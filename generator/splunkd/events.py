@@ -2,27 +2,41 @@
 
 Each event has a number (`_cd`), so that it can be deleted. Pieces are `generator.engine.ingest.Piece`; small ones are put together
 from time to time, since each costs every search a little. The two threads of `searcher` meet here: one indexes (`add`), the
-other searches (`attach`), and a lock is held only while lists change hands.
+other searches (`attach`), and a lock is held only while lists change hands. A second lock keeps the journal and the memory the same
+where both write (`add` here, `delete` there).
+
+Removed events stay in the journal until they are at least as many as the others, and the file is worth it; then it is written anew
+(`compact`), at the start or after a removal. Searches go on meanwhile, writers wait.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from generator.base.diagnostics import BackendError
 from generator.engine.column import Column, Dictionary, concat, constant, encode
 from generator.engine.ingest import Piece, event_set
 from generator.splunkd.call import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from generator.engine.extract import EventSet, Extraction
     from generator.splunkd.journal import Journal
 
+log = logging.getLogger("contentpack.serve")
+
+COMPACT_AT_START = 64 * 1024
+COMPACT_RUNNING = 16 * 1024 * 1024
+"""Bytes of the journal from which on it is written anew, where half of its events are gone."""
+
+_WRITTEN = 20_000
+"""Events of one record of a journal that is written anew."""
 _MERGE = 32
 """Segments of one size class that are put together."""
 
@@ -43,6 +57,8 @@ class Events:
     def __init__(self, journal: Journal, max_events: int, max_bytes: int) -> None:
         self._journal = journal
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._removed = 0
         self._segments: list[Segment] = []
         self._next = 0
         self.generation = 0
@@ -61,7 +77,11 @@ class Events:
     # --- start -------------------------------------------------------------------------------------------------------
 
     def restore(self) -> int:
-        """Read the journal; return how many events there are."""
+        """Read the journal; return how many events there are.
+
+        Raises:
+            BackendError: it is damaged, or of a newer version.
+        """
         for record in self._journal.read():
             kind = record["kind"]
             if kind == "events":
@@ -72,6 +92,12 @@ class Events:
                 self._remove_numbers(record["numbers"])
             elif kind == "drop":
                 self._remove_index(record["index"])
+            elif kind == "next":
+                self._next = max(self._next, record["number"])
+            else:
+                raise BackendError(f"the journal of events has a record `{kind}`, which this version does not know")
+        with self._writing:
+            self._compact_if_worth_it(COMPACT_AT_START)
         return self.total
 
     def close(self) -> None:
@@ -101,11 +127,12 @@ class Events:
             first = self._next
             self._next += length
         numbered = _numbered(kept, first)
-        self._journal.append(
-            {"kind": "events", "first": first, "pieces": [_written_piece(piece) for piece in numbered]}
-        )
-        with self._lock:
-            self._append(numbered)
+        with self._writing:
+            self._journal.append(
+                {"kind": "events", "first": first, "pieces": [_written_piece(piece) for piece in numbered]}
+            )
+            with self._lock:
+                self._append(numbered)
         return length
 
     def _append(self, pieces: Sequence[Piece]) -> None:
@@ -142,17 +169,44 @@ class Events:
         """
         if not numbers:
             return
-        self._journal.append({"kind": "delete", "numbers": list(numbers)})
-        with self._lock:
-            self._remove_numbers(numbers)
+        with self._writing:
+            self._journal.append({"kind": "delete", "numbers": list(numbers)})
+            with self._lock:
+                self._remove_numbers(numbers)
+            self._compact_if_worth_it(COMPACT_RUNNING)
 
     def drop(self, index: str) -> None:
         """Remove all events of an index."""
         if not self.counts[index]:
             return
-        self._journal.append({"kind": "drop", "index": index})
+        with self._writing:
+            self._journal.append({"kind": "drop", "index": index})
+            with self._lock:
+                self._remove_index(index)
+            self._compact_if_worth_it(COMPACT_RUNNING)
+
+    def _compact_if_worth_it(self, least: int) -> None:
+        """Write the journal anew where it is large and half of it is gone; a failure is told and changes nothing."""
+        if self._journal.size < least or self._removed < self.total:
+            return
+        try:
+            self._journal.rewrite(self._records())
+        except BackendError as error:
+            log.warning("the journal was not made smaller: %s", error)
+            return
+        self._removed = 0
+
+    def _records(self) -> Iterator[dict[str, Any]]:
         with self._lock:
-            self._remove_index(index)
+            segments = list(self._segments)
+        yield {"kind": "next", "number": self._next}
+        for segment in segments:
+            for piece in segment.pieces:
+                for start in range(0, len(piece.rows), _WRITTEN):
+                    mask = np.zeros(len(piece.rows), np.bool_)
+                    mask[start : start + _WRITTEN] = True
+                    part = piece if mask.all() else _taken(piece, mask)
+                    yield {"kind": "events", "first": 0, "pieces": [_written_piece(part)]}
 
     def _remove_numbers(self, numbers: Sequence[int]) -> None:
         gone = np.array(sorted(numbers), np.intp)
@@ -172,6 +226,7 @@ class Events:
             pieces = []
             for piece, mask in zip(segment.pieces, masks, strict=True):
                 if not mask.all():
+                    self._removed += int((~mask).sum())
                     self._count(_taken(piece, ~mask), -1)
                 if mask.any():
                     pieces.append(piece if mask.all() else _taken(piece, mask))

@@ -2,12 +2,14 @@
 
 A batch is taken whole or not at all, and answered once it is on disk; with a token that acknowledges, the answer has the batch's
 number, which `ack` tells true from then on. Shapes: Getting Data In, "Format events for HTTP Event Collector"; codes: `collector`.
+The number of the wrong event counts from 0, but for a wrong index from 1, as Splunk's answers do (SC4S documentation, "Incorrect
+index" of a single event).
 """
 
 from __future__ import annotations
 
-import gzip
 import json
+import logging
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from generator.splunkd.call import Call
     from generator.splunkd.confs import ConfObject
     from generator.splunkd.instance import Instance
+
+log = logging.getLogger("contentpack.serve")
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
@@ -80,7 +84,7 @@ def told(code: int, number: int | None = None, **more: Any) -> Reply:  # noqa: A
     status, text = CODES[code]
     body: dict[str, Any] = {"text": text, "code": code, **more}
     if number is not None:
-        body["invalid-event-number"] = number
+        body["invalid-event-number"] = number + (code == 7)
     return json_reply(body, status)
 
 
@@ -143,6 +147,7 @@ async def _taken(instance: Instance, call: Call, sender: Sender, work: Any) -> R
             raise
         return told(9)
     except GeneratorError:
+        log.exception("a batch of the event collector could not be kept")
         return told(8)
     if sender.acknowledges and sender.channel:
         return told(0, ackId=instance.collector.next(sender.token, sender.channel))
@@ -151,22 +156,36 @@ async def _taken(instance: Instance, call: Call, sender: Sender, work: Any) -> R
 
 def _body(instance: Instance, call: Call) -> bytes:
     body = call.body
-    if call.headers.get("content-encoding", "").lower() == "gzip":
-        limit = instance.limits.request
-        try:
-            unpacker = zlib.decompressobj(31)
-            body = unpacker.decompress(call.body, limit + 1)
-        except (zlib.error, gzip.BadGzipFile, EOFError) as error:
-            raise RefusedError(6) from error
-        if len(body) > limit:
-            raise ApiError(413, f"A request may hold at most {limit} bytes.")
-        if not unpacker.eof:
-            raise RefusedError(6)
+    encoding = call.headers.get("content-encoding", "").strip().lower()
+    if encoding == "gzip":
+        body = _unpacked(body, instance.limits.request)
+    elif encoding not in {"", "identity"}:
+        raise RefusedError(6)
     if not body.strip():
         raise RefusedError(5)
     if instance.events.full(len(body)):
         raise RefusedError(9)
     return body
+
+
+def _unpacked(packed: bytes, limit: int) -> bytes:
+    """Return what a gzip body holds: all of its members (RFC 1952 allows several)."""
+    parts: list[bytes] = []
+    size = 0
+    while packed:
+        unpacker = zlib.decompressobj(31)
+        try:
+            part = unpacker.decompress(packed, limit - size + 1)
+        except zlib.error as error:
+            raise RefusedError(6) from error
+        size += len(part)
+        if size > limit:
+            raise ApiError(413, f"A request may hold at most {limit} bytes.")
+        if not unpacker.eof:
+            raise RefusedError(6)
+        parts.append(part)
+        packed = unpacker.unused_data
+    return b"".join(parts)
 
 
 # --- event -----------------------------------------------------------------------------------------------------------
@@ -223,45 +242,67 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def _metadata(document: dict[str, Any], name: str, number: int) -> str:
+    """Return a text that an event gives for itself, "" where it gives none."""
+    value = document.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool | list | dict):
+        raise RefusedError(6, number)
+    return _clean(str(value))
+
+
+def _time(value: Any, number: int | None) -> float:  # noqa: ANN401 - JSON
+    """Return a time in seconds since 1970, which may be written as text."""
+    try:
+        time = float("nan") if isinstance(value, bool | list | dict) else float(value)
+    except (ValueError, OverflowError):
+        time = float("nan")
+    if not 0 <= time < 32503680000:
+        raise RefusedError(15, number)
+    return time
+
+
+def _is_blank(value: Any) -> bool:  # noqa: ANN401 - JSON
+    return value is None or value in ({}, []) or (isinstance(value, str) and not value.strip())
+
+
 def _ready(instance: Instance, call: Call, sender: Sender, body: bytes) -> Iterator[ReadyEvent]:
     from_text = is_true(call.find("auto_extract_timestamp"))
     now = instance.clock()
     known = set(instance.indexes())
 
-    def given(document: dict[str, Any], name: str, default: str) -> str:
-        value = document.get(name)
-        return _clean(str(value)) if value not in {None, ""} else call.get(name) or default
+    shared = _time(call.get("time"), None) if call.get("time") else None
 
     text = body.decode("utf-8", errors="replace")
     for number, document in enumerate(_objects(text)):
         if not isinstance(document, dict):
             raise RefusedError(6, number)
-        if "event" not in document or document["event"] is None:
+        if "event" not in document:
             raise RefusedError(12, number)
-        if document["event"] == "":
+        if _is_blank(document["event"]):
             raise RefusedError(13, number)
         if not _KEYS.issuperset(document):
             raise RefusedError(6, number)
-        time: float | None = None
-        if document.get("time") is not None:
-            try:
-                time = float(document["time"])
-            except (TypeError, ValueError) as error:
-                raise RefusedError(6, number) from error
-            if not 0 <= time < 32503680000:
-                raise RefusedError(6, number)
-        elif not from_text:
+        time = shared
+        if document.get("time") not in (None, ""):
+            time = _time(document["time"], number)
+        elif time is None and not from_text:
             time = now
-        wanted = _clean(str(document.get("index") or "")) or call.get("index")
+        wanted = _metadata(document, "index", number) or call.get("index")
+
+        def given(name: str, default: str, document: dict[str, Any] = document, number: int = number) -> str:
+            return _metadata(document, name, number) or call.get(name) or sender.settings.get(name, "") or default
+
         try:
             index = _index(instance, sender, wanted, known)
         except RefusedError as error:
             raise RefusedError(error.code, number) from error
         yield ReadyEvent(
             raw=_clean(_text(document["event"])),
-            sourcetype=given(document, "sourcetype", sender.settings.get("sourcetype", "") or "httpevent"),
-            source=given(document, "source", sender.settings.get("source", "") or f"http:{sender.name}"),
-            host=given(document, "host", sender.settings.get("host", "") or "localhost"),
+            sourcetype=given("sourcetype", "httpevent"),
+            source=given("source", f"http:{sender.name}"),
+            host=given("host", "localhost"),
             index=index,
             time=time,
             fields=_fields(document.get("fields"), number),
@@ -292,12 +333,13 @@ async def raw(instance: Instance, call: Call) -> Reply:
         sender.need_channel()
         body = _body(instance, call)
         index = _index(instance, sender, call.get("index"), set(instance.indexes()))
+        time = _time(call.get("time"), None) if call.get("time") else None
     except RefusedError as error:
         return told(error.code, error.number)
     sourcetype = call.get("sourcetype") or sender.settings.get("sourcetype", "") or "httpevent"
     source = call.find("source") or sender.settings.get("source", "") or f"http:{sender.name}"
     host = call.get("host") or sender.settings.get("host", "") or "localhost"
-    work = instance.searcher.index_text(body, sourcetype=sourcetype, source=source, host=host, index=index)
+    work = instance.searcher.index_text(body, sourcetype=sourcetype, source=source, host=host, index=index, at=time)
     return await _taken(instance, call, sender, work)
 
 
@@ -327,8 +369,12 @@ def _numbers(body: bytes) -> list[int]:
 
 
 def health(instance: Instance, call: Call) -> Reply:
-    """Tell whether batches are taken."""
-    del call
+    """Tell whether batches are taken; a token that is sent along must be one."""
+    try:
+        _sender(instance, call)
+    except RefusedError as error:
+        if error.code in {1, 4}:
+            return told(22 if error.code == 1 else 21)
     return told(18 if instance.events.full(0) else 17)
 
 

@@ -18,6 +18,7 @@ from generator.splunkd.jobs import Jobs
 from generator.splunkd.journal import Journal
 from generator.splunkd.kvstore import KvStore
 from generator.splunkd.searcher import Searcher
+from generator.splunkd.suppression import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,14 +66,14 @@ class Instance:
             self.limits.event_bytes,
         )
         self.access = AccessLog(clock)
-        self.searcher = Searcher(self.confs, self.events, self.access, now)
-        self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.kvstore = KvStore(root, self.confs)
+        self.searcher = Searcher(self.confs, self.events, self.access, self.kvstore, now)
+        self.jobs = Jobs(self.searcher, clock, self.limits.waiting_jobs, self.limits.cells)
         self.collector = Collector(clock)
         self.messages: dict[str, dict[str, str]] = {}
         self.loggers: dict[str, str] = {}
         self.fired: list[Fired] = []
-        self.suppressed: dict[tuple[tuple[str, str], str], float] = {}
+        self.suppressions = Suppressions(root / "var" / "suppressed.json" if persistent else None, clock)
         self._numbers = itertools.count(1)
         self.guid = str(uuid.uuid4()).upper()
         self.addresses: dict[str, int] = {"rest": 8089, "hec": 8088}
@@ -87,6 +88,10 @@ class Instance:
     def next_number(self) -> int:
         """Return a number that was not given before."""
         return next(self._numbers)
+
+    def tell(self, name: str, value: str, severity: str) -> None:
+        """Make a message of the server, which lasts until it is removed."""
+        self.messages[name] = {"value": value, "severity": severity, "time": str(int(self.clock()))}
 
     def server_name(self) -> str:
         """Return the server's name."""

@@ -4,7 +4,9 @@ Each record is a mark, the length and CRC-32 of its content, and the content: JS
 before anyone is told that its events are there. What a crash left unfinished at the end of the file is cut off at the next start; a
 record that is damaged while whole ones follow it ends the server with a message rather than be passed over.
 
-Records: `events` (pieces as they were indexed, and the number of the first event), `delete` (numbers of events), `drop` (an index).
+Records: `events` (pieces as they were indexed, and the number of the first event), `delete` (numbers of events), `drop` (an index),
+`next` (the number that the next event gets). `rewrite` puts records in the place of all: into a file beside it first, which takes the
+journal's name once it is on the disk, so that at any moment one of the two is whole under that name.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from typing import IO, TYPE_CHECKING, Any
 import orjson
 
 from generator.base.diagnostics import BackendError
+from generator.splunkd.disk import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MARK = b"CPJ1"
@@ -36,6 +39,11 @@ class Journal:
         self._lock = threading.Lock()
         self.cut = 0
 
+    @property
+    def size(self) -> int:
+        """The bytes of the file so far."""
+        return 0 if self._file is None else self._file.tell()
+
     def read(self) -> Iterator[dict[str, Any]]:
         """Yield the records, and cut off an unfinished one at the end. To be called once, before `append`.
 
@@ -46,6 +54,7 @@ class Journal:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            _beside(self._path).unlink(missing_ok=True)  # what a rewrite left that was killed
             self._path.touch(exist_ok=True)
             file = self._path.open("r+b")
         except OSError as error:
@@ -93,11 +102,43 @@ class Journal:
                 self._file.truncate(place)
                 raise BackendError(f"cannot write {self._path}: {error.strerror or error}") from error
 
+    def rewrite(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Put records in the place of all that are there. Nobody may `append` in the meantime.
+
+        Raises:
+            BackendError: they cannot be written; the journal is then as it was.
+        """
+        if self._file is None or self._path is None:
+            return
+        new = _beside(self._path)
+        with self._lock:
+            try:
+                with new.open("wb") as file:
+                    os.chmod(new, 0o600)  # noqa: PTH101 - an open file's path
+                    for record in records:
+                        file.write(framed(record))
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._file.close()  # Windows replaces no open file
+                try:
+                    new.replace(self._path)
+                    sync_folder(self._path.parent)
+                finally:
+                    self._file = self._path.open("r+b")
+                    self._file.seek(0, os.SEEK_END)
+            except OSError as error:
+                new.unlink(missing_ok=True)
+                raise BackendError(f"cannot rewrite {self._path}: {error.strerror or error}") from error
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
 
 
 def framed(record: Mapping[str, Any]) -> bytes:

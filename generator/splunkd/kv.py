@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from generator.engine.values import number_of
 from generator.splunkd.call import ApiError
 from generator.splunkd.confs import NOBODY
 from generator.splunkd.entities import Kind, collection_routes, only
@@ -65,30 +64,6 @@ def _place(instance: Instance, call: Call) -> tuple[str, str, str]:
     return owner, app if app in homes else homes[0], name
 
 
-def _typed(instance: Instance, place: tuple[str, str, str], documents: list[Any]) -> list[Any]:
-    """Return documents with texts made numbers and Booleans where the collection says so and they can be."""
-    _, app, name = place
-    found = [one for one in instance.confs.objects("collections") if one.name == name and one.access.app == app]
-    kinds = {key[6:]: kind for one in found for key, kind in one.settings.items() if key.startswith("field.")}
-    made = []
-    for document in documents:
-        if isinstance(document, dict):
-            made.append({key: _converted(value, kinds.get(key, "")) for key, value in document.items()})
-        else:
-            made.append(document)
-    return made
-
-
-def _converted(value: Any, kind: str) -> Any:  # noqa: ANN401 - JSON
-    if not isinstance(value, str):
-        return value
-    if kind == "number" and (number := number_of(value)) is not None:
-        return int(number) if float(number).is_integer() else number
-    if kind == "bool" and value.lower() in {"true", "false", "1", "0"}:
-        return value.lower() in {"true", "1"}
-    return value
-
-
 def _json(call: Call) -> Any:  # noqa: ANN401 - JSON
     if "json" not in call.headers.get("content-type", ""):
         raise ApiError(415, "The content type must be application/json.")
@@ -123,7 +98,7 @@ def find(instance: Instance, call: Call) -> Reply:
 def insert(instance: Instance, call: Call) -> Reply:
     """Keep a new document."""
     place = _place(instance, call)
-    keys = instance.kvstore.save(place, _typed(instance, place, [_json(call)]), new=True)
+    keys = instance.kvstore.save(place, instance.kvstore.typed(place, [_json(call)]), new=True)
     return json_reply({"_key": keys[0]}, 201)
 
 
@@ -151,7 +126,7 @@ def replace(instance: Instance, call: Call) -> Reply:
     document = _json(call)
     if not isinstance(document, dict):
         raise ApiError(400, "JSON in the request is invalid. ( A document must be an object. )")
-    instance.kvstore.save(place, _typed(instance, place, [{**document, "_key": key}]))
+    instance.kvstore.save(place, instance.kvstore.typed(place, [{**document, "_key": key}]))
     return json_reply({"_key": key})
 
 
@@ -172,7 +147,7 @@ def batch_save(instance: Instance, call: Call) -> Reply:
     if len(documents) > MAX_BATCH:
         raise ApiError(400, f"The number of documents of one request is limited to {MAX_BATCH}.")
     place = _place(instance, call)
-    return json_reply(instance.kvstore.save(place, _typed(instance, place, documents)))
+    return json_reply(instance.kvstore.save(place, instance.kvstore.typed(place, documents)))
 
 
 def batch_find(instance: Instance, call: Call) -> Reply:

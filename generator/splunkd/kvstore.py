@@ -3,6 +3,9 @@
 Queries: equality, `$gt $gte $lt $lte $ne $in $nin $exists $regex $and $or $nor $not`, names of nested fields with dots (REST API
 Reference, "storage/collections/data/{collection}"). Anything else in a query is refused. Each change writes the collection's file, whole or
 not at all, and a CSV beside the app's lookups, through which searches see it; what a user keeps for itself there is not in it.
+What a search writes to a collection (`outputlookup`) comes back as the rows before and after, and only what differs between them is
+changed here, so that documents that came over REST in the meantime stay. A CSV of the collection's name in an app's `lookups` fills a
+collection that nobody has written to.
 """
 
 from __future__ import annotations
@@ -10,7 +13,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import threading
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,12 +24,14 @@ import orjson
 
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.patterns import PatternError, compile_pattern
+from generator.engine.values import number_of
+from generator.knowledge.lookups import read_csv
 from generator.splunkd.call import ApiError
 from generator.splunkd.confs import NOBODY
 from generator.splunkd.disk import write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from generator.splunkd.confs import Confs
@@ -32,27 +40,88 @@ if TYPE_CHECKING:
 
 MAX_BATCH = 1000
 MAX_DOCUMENTS = 500_000
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class KvStore:
-    """All collections' documents, by (owner, app, collection) and by key."""
+    """All collections' documents, by (owner, app, collection) and by key. Requests and searches come from different threads."""
 
     def __init__(self, root: Path, confs: Confs) -> None:
         self._root = root
         self._confs = confs
         self._known: dict[tuple[str, str, str], dict[str, Document]] = {}
+        self._lock = threading.RLock()
 
     def _file(self, place: tuple[str, str, str]) -> Path:
         owner, app, name = (quote(part, safe="") for part in place)
         return self._root / "var" / "kvstore" / app / owner / f"{name}.json"
 
     def documents(self, place: tuple[str, str, str]) -> dict[str, Document]:
-        """Return a collection's documents by key."""
-        if place not in self._known:
-            file = self._file(place)
-            found = orjson.loads(file.read_bytes()) if file.is_file() else []
-            self._known[place] = {document["_key"]: document for document in found}
-        return self._known[place]
+        """Return a collection's documents by key; they are not to be changed."""
+        with self._lock:
+            if place not in self._known:
+                file = self._file(place)
+                found = orjson.loads(file.read_bytes()) if file.is_file() else self._filled(place)
+                self._known[place] = {document["_key"]: document for document in found}
+            return self._known[place]
+
+    def _filled(self, place: tuple[str, str, str]) -> list[Document]:
+        """Return what an app brings for a collection, with keys that are the same at each start."""
+        owner, app, name = place
+        if owner != NOBODY or app not in self._confs.apps or not _NAME.fullmatch(name):
+            return []
+        for folder in reversed(self._confs.apps[app].folders()):
+            file = folder / "lookups" / f"{name}.csv"
+            if file.is_file():
+                rows: list[Document] = [{**row} for row in read_csv(file)[1]]
+                made = self.typed(place, rows)
+                for number, row in enumerate(made):
+                    row["_key"] = str(row.get("_key") or uuid.uuid5(uuid.NAMESPACE_OID, f"{name} {number}").hex[:24])
+                    row["_user"] = NOBODY
+                return made
+        return []
+
+    def typed(self, place: tuple[str, str, str], documents: Sequence[Any]) -> list[Any]:
+        """Return documents with texts made numbers and Booleans where the collection says so and they can be."""
+        _, app, name = place
+        found = [one for one in self._confs.objects("collections") if one.name == name and one.access.app == app]
+        kinds = {key[6:]: kind for one in found for key, kind in one.settings.items() if key.startswith("field.")}
+        return [
+            {key: _converted(value, kinds.get(key, "")) for key, value in document.items()}
+            if isinstance(document, dict)
+            else document
+            for document in documents
+        ]
+
+    def merge(self, name: str, before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]) -> bool:
+        """Take over what a search made of a collection's rows; return whether there is such a collection.
+
+        Raises:
+            ApiError: there are too many documents.
+            RepositoryError: they cannot be written.
+        """
+        homes = [one.access.app for one in self._confs.objects("collections") if one.name == name]
+        if not homes:
+            return False
+        # Of several apps' collections of one name, searches see the file of the last app.
+        place = (NOBODY, next(app for app in reversed(self._confs.apps) if app in homes), name)
+        gone, new = _without(before, after), _without(after, before)
+        with self._lock:
+            known = dict(self.documents(place))
+            kept = {row["_key"] for row in new if row.get("_key")}
+            for row in gone:
+                key = row.get("_key") or next((key for key, one in known.items() if _shown(one) == row), "")
+                if key not in kept:
+                    known.pop(key, None)
+            for row, document in zip(new, self.typed(place, new), strict=True):
+                key = row.get("_key") or uuid.uuid4().hex[:24]
+                old = known.get(key, {})
+                same = {field: old[field] for field in row if field in old and _cell(old[field]) == row[field]}
+                known[key] = {**document, **same, "_key": key, "_user": NOBODY}
+            if len(known) > MAX_DOCUMENTS:
+                raise ApiError(400, f"A collection holds at most {MAX_DOCUMENTS} documents.")
+            self._write(place, known)
+        return True
 
     def save(self, place: tuple[str, str, str], documents: Sequence[Document], *, new: bool = False) -> list[str]:
         """Keep documents, each under its `_key` or one that is made; return the keys.
@@ -60,32 +129,42 @@ class KvStore:
         Raises:
             ApiError: 409 where `new` is asked for and a key is taken, 400 for what is no document.
         """
-        known = dict(self.documents(place))
-        keys = []
-        for document in documents:
-            if not isinstance(document, dict):
-                raise ApiError(400, "JSON in the request is invalid. ( A document must be an object. )")
-            key = str(document.get("_key") or uuid.uuid4().hex[:24])
-            if new and key in known:
-                raise ApiError(409, f"A document with the same key ({key}) already exists.")
-            known[key] = {**document, "_key": key, "_user": place[0]}
-            keys.append(key)
-        if len(known) > MAX_DOCUMENTS:
-            raise ApiError(400, f"A collection holds at most {MAX_DOCUMENTS} documents.")
-        self._write(place, known)
-        return keys
+        with self._lock:
+            known = dict(self.documents(place))
+            keys = []
+            for document in documents:
+                if not isinstance(document, dict):
+                    raise ApiError(400, "JSON in the request is invalid. ( A document must be an object. )")
+                key = str(document.get("_key") or uuid.uuid4().hex[:24])
+                if new and key in known:
+                    raise ApiError(409, f"A document with the same key ({key}) already exists.")
+                known[key] = {**document, "_key": key, "_user": place[0]}
+                keys.append(key)
+            if len(known) > MAX_DOCUMENTS:
+                raise ApiError(400, f"A collection holds at most {MAX_DOCUMENTS} documents.")
+            self._write(place, known)
+            return keys
 
     def remove(self, place: tuple[str, str, str], keys: Sequence[str]) -> None:
         """Remove documents."""
         if keys:
             gone = set(keys)
-            self._write(place, {key: one for key, one in self.documents(place).items() if key not in gone})
+            with self._lock:
+                self._write(place, {key: one for key, one in self.documents(place).items() if key not in gone})
 
     def drop(self, place: tuple[str, str, str]) -> None:
         """Forget a collection's documents."""
-        self._file(place).unlink(missing_ok=True)
-        self._known.pop(place, None)
-        self._show(place, {})
+        with self._lock:
+            self._file(place).unlink(missing_ok=True)
+            self._known.pop(place, None)
+            self._show(place, {})
+
+    def drop_app(self, app: str) -> None:
+        """Forget all documents of an app that is gone."""
+        with self._lock:
+            shutil.rmtree(self._root / "var" / "kvstore" / quote(app, safe=""), ignore_errors=True)
+            for place in [place for place in self._known if place[1] == app]:
+                del self._known[place]
 
     def _write(self, place: tuple[str, str, str], documents: dict[str, Document]) -> None:
         write_atomic(self._file(place), orjson.dumps(list(documents.values())))
@@ -94,7 +173,7 @@ class KvStore:
 
     def _show(self, place: tuple[str, str, str], documents: dict[str, Document]) -> None:
         owner, app, name = place
-        if owner != NOBODY or app not in self._confs.apps or not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+        if owner != NOBODY or app not in self._confs.apps or not _NAME.fullmatch(name):
             return
         columns = dict.fromkeys(key for document in documents.values() for key in document if key != "_user")
         out = io.StringIO()
@@ -106,6 +185,35 @@ class KvStore:
         if documents or file.is_file():
             write_atomic(file, out.getvalue().encode("utf-8", "replace"))
             self._confs.touch("collections")
+
+
+def _without(rows: Sequence[Mapping[str, str]], others: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the rows that others do not have; of equal ones as many as those have fewer."""
+    left = Counter(frozenset(row.items()) for row in others)
+    found = []
+    for row in rows:
+        key = frozenset(row.items())
+        if left[key]:
+            left[key] -= 1
+        else:
+            found.append(dict(row))
+    return found
+
+
+def _shown(document: Document) -> dict[str, str]:
+    """Return a document as searches see it, without its key."""
+    cells = {name: _cell(value) for name, value in document.items() if name not in {"_key", "_user"}}
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+def _converted(value: Any, kind: str) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(value, str):
+        return value
+    if kind == "number" and (number := number_of(value)) is not None:
+        return int(number) if float(number).is_integer() else number
+    if kind == "bool" and value.lower() in {"true", "false", "1", "0"}:
+        return value.lower() in {"true", "1"}
+    return value
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -14,6 +14,7 @@ import orjson
 
 from generator.engine.run import written
 from generator.engine.values import number_of
+from generator.functions.time import format_time
 from generator.splunkd.call import ApiError
 from generator.splunkd.replies import JSON, TEXT, XML, escape
 
@@ -49,10 +50,12 @@ def _clean(value: str | list[str]) -> str | list[str]:
 
 
 def moment(seconds: float, time_format: str = "") -> str:
-    """Return a time as `2026-10-27T13:30:00.250+00:00`, or as a format says."""
+    """Return a time as `2026-10-27T13:30:00.250+00:00`, or as a format of `strftime` says."""
     try:
         at = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-        return at.strftime(time_format) if time_format else at.isoformat(timespec="milliseconds")
+        if time_format:
+            return format_time(seconds, time_format) or ""
+        return at.isoformat(timespec="milliseconds")
     except (OverflowError, ValueError, OSError):
         return str(seconds)
 
@@ -112,6 +115,8 @@ def _list(value: str | list[str]) -> list[str]:
 
 def csv_text(names: Sequence[str], rows: Sequence[Row]) -> str:
     """Return rows as CSV with a header line."""
+    if not names:
+        return ""
     lines = [list(names), *(["\n".join(_list(row.get(name, ""))) for name in names] for row in rows)]
     return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
 

@@ -164,7 +164,7 @@ def _label(name: str) -> str:
 async def _act(instance: Instance, found: ConfObject, settings: dict[str, str], job: Job) -> None:
     if job.outcome is None:
         return
-    fired = await run_actions(instance, found.name, settings, job)
+    fired = await run_actions(instance, found, settings, job)
     if fired is not None:
         instance.fired.append(fired)
         del instance.fired[:-10_000]
@@ -192,12 +192,12 @@ async def scheduled_times(instance: Instance, call: Call) -> Reply:
 
 
 def suppress(instance: Instance, call: Call) -> Reply:
-    """Return whether a saved search is suppressed, or note it for `expiration` seconds; a dispatch is asked for and acts anyway."""
+    """Return whether a saved search or some of its rows are suppressed, or hold it back as a whole for `expiration` seconds."""
     found = find(KIND, instance, call)[0]
     now = instance.clock()
     if call.method == "POST":
-        instance.suppressed[found.place, found.name] = now + max(0, call.number("expiration", 0))
-    left = max(0, round(instance.suppressed.get((found.place, found.name), 0) - now))
+        instance.suppressions.hold(found, max(0, call.number("expiration", 0)))
+    left = round(instance.suppressions.left(found))
     content: dict[str, Value] = {"suppressed": left > 0, "expiration": str(left), "suppressionKey": found.name}
     return feed_reply(call, [Entry(found.name, KIND.path, content, found.access)], now=now)
 
@@ -205,7 +205,7 @@ def suppress(instance: Instance, call: Call) -> Reply:
 def acknowledge(instance: Instance, call: Call) -> Reply:
     """End the suppression of a saved search."""
     found = find(KIND, instance, call)[0]
-    instance.suppressed.pop((found.place, found.name), None)
+    instance.suppressions.end(found)
     return feed_reply(call, [], now=instance.clock())
 
 
@@ -238,10 +238,10 @@ def groups(instance: Instance, call: Call) -> Reply:
 
 
 def group(instance: Instance, call: Call) -> Reply:
-    """Return the runs of a saved search's actions."""
+    """Return the runs of a saved search's actions; of one whose actions have not run yet, none."""
     name = call.names["name"]
     found = [one for one in instance.fired if name in {"-", one.search}]
-    if not found and name != "-":
+    if not found and name != "-" and name not in {one.name for one in instance.confs.objects("savedsearches")}:
         raise ApiError(404, f"Could not find object id={name}")
     return listed(call, [_alert(one) for one in found], now=instance.clock())
 
@@ -258,7 +258,7 @@ ROUTES = (
         "GET POST",
         f"{_ONE}/suppress",
         suppress,
-        "whether a saved search is suppressed; what is dispatched acts all the same",
+        "whether a saved search is suppressed, and for how many seconds; hold it back for `expiration` seconds",
     ),
     Route("POST", f"{_ONE}/acknowledge", acknowledge, "end the suppression of a saved search"),
     Route("GET", "alerts/fired_alerts", groups, "saved searches whose actions have run"),

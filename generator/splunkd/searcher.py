@@ -14,6 +14,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from generator.splunkd.accesslog import AccessLog
     from generator.splunkd.confs import Confs
     from generator.splunkd.events import Events, Segment
+    from generator.splunkd.kvstore import KvStore
 
     T = TypeVar("T")
 
@@ -120,8 +122,11 @@ class Outcome:
 class Searcher:
     """See the module. `now` fixes the clock of searches (None = the real one)."""
 
-    def __init__(self, confs: Confs, events: Events, access: AccessLog, now: float | None = None) -> None:
+    def __init__(
+        self, confs: Confs, events: Events, access: AccessLog, kvstore: KvStore, now: float | None = None
+    ) -> None:
         self._confs = confs
+        self._kvstore = kvstore
         self._access = access
         self._events = events
         self._now = now
@@ -146,9 +151,18 @@ class Searcher:
     # --- indexing ----------------------------------------------------------------------------------------------------
 
     async def index_text(
-        self, data: bytes | Path, *, sourcetype: str | None, source: str | None, host: str | None, index: str
+        self,
+        data: bytes | Path,
+        *,
+        sourcetype: str | None,
+        source: str | None,
+        host: str | None,
+        index: str,
+        at: float | None = None,
     ) -> int:
         """Index text or a file as the rules of its sourcetype say; return how many events it gave.
+
+        `at` is the time of all events, in place of those in their texts.
 
         Raises:
             DatasetError: it cannot be read.
@@ -166,6 +180,8 @@ class Searcher:
                 now=engine.now,
                 extraction=engine.extraction,
             )
+            if at is not None:
+                pieces = [_at_time(piece, at) for piece in pieces]
             return self._events.add(pieces)
 
         return await self._in_front(work)
@@ -292,13 +308,15 @@ class Searcher:
         self._events.add(pieces_of(source, self._back.engine_now()))
 
     def _keep_lookups(self, engine: Engine) -> None:
-        """Write the lookups that a search changed to their files."""
-        for name, columns, rows in engine.changed_lookups():
+        """Write the lookups that a search changed: collections to the KV store, others to their files."""
+        for one in engine.changed_lookups():
+            if one.is_collection and self._kvstore.merge(one.name, one.before, one.rows):
+                continue
             out = io.StringIO()
-            writer = csv.DictWriter(out, columns, restval="", lineterminator="\n", extrasaction="ignore")
+            writer = csv.DictWriter(out, one.columns, restval="", lineterminator="\n", extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(rows)
-            write_atomic(self._lookup_file(name), out.getvalue().encode("utf-8", "replace"))
+            writer.writerows(one.rows)
+            write_atomic(self._lookup_file(one.name), out.getvalue().encode("utf-8", "replace"))
 
     def _lookup_file(self, name: str) -> Path:
         file = name if name.endswith(".csv") else f"{name}.csv"
@@ -382,6 +400,10 @@ def pieces_of(source: ColumnSource, now: float) -> Iterable[Piece]:
                 columns[name] = taken.column(name).compact()
         pieces.append(Piece(sourcetype, origin, host, "", "", columns, _rows(rows)))
     return pieces
+
+
+def _at_time(piece: Piece, at: float) -> Piece:
+    return replace(piece, columns={**piece.columns, "_time": unencoded([at] * len(piece.rows))})
 
 
 def _rows(rows: list[int]) -> Any:  # noqa: ANN401 - an array

@@ -21,28 +21,29 @@ _DAYS = 365
 
 
 def certificate(folder: Path, host: str, now: float) -> Path:
-    """Return the file that holds key and certificate, made where there is none or it ends within a day.
+    """Return the file that holds key and certificate, made where there is none, it is not for `host`, or it ends within a day.
 
     Raises:
         RepositoryError: it cannot be written.
     """
     file = folder / "server.pem"
+    try:
+        own: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        own = x509.DNSName(host)
     at = datetime.datetime.fromtimestamp(now, datetime.UTC)
     if file.is_file():
         try:
             known = x509.load_pem_x509_certificate(file.read_bytes())
-            if known.not_valid_after_utc > at + datetime.timedelta(days=1):
+            listed = known.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            if known.not_valid_after_utc > at + datetime.timedelta(days=1) and own in listed:
                 return file
-        except ValueError:
+        except (ValueError, x509.ExtensionNotFound):
             pass  # a damaged certificate is made anew
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "contentpack serve")])
     names: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     names.append(x509.IPAddress(ipaddress.ip_address("::1")))
-    try:
-        own: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        own = x509.DNSName(host)
     if own not in names:
         names.append(own)
     made = (

@@ -88,3 +88,30 @@ def test_without_a_login_no_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
     with opened(Servers("splunk", ("https://a",), verify=False), (), lambda _what: None) as targets:
         assert [str(target.collector) for target in targets] == ["https://a:8088"]
         assert targets[0].token == "t"
+
+
+@pytest.mark.parametrize(
+    ("lab", "told"),
+    [
+        ({"url": 5}, "`environments.lab.url` in the configuration is 5; an address or a list of addresses is expected"),
+        ({"url": [None]}, "`environments.lab.url` in the configuration is [None]"),
+        ({"url": {"a": "b"}}, "`environments.lab.url`"),
+        ({"hec_url": [1]}, "`environments.lab.hec_url`"),
+        ({"verify": "no"}, "`environments.lab.verify` in the configuration is 'no'; true or false is expected"),
+        ({"container": "auto", "containers": "two"}, "`environments.lab.containers`"),
+        ({"container": "auto", "containers": True}, "a whole number from 1 to 32"),
+        ({"container": "lxc"}, "one of auto, docker, podman is expected"),
+        ({"backend": "spunk"}, "one of embedded, splunk, both is expected"),
+        ({"ca": ["lab.pem"]}, "`environments.lab.ca` in the configuration is ['lab.pem']; a text is expected"),
+        ({"platform": 1}, "`environments.lab.platform`"),
+        (["https://a"], "`environments.lab` in the configuration is ['https://a']; a mapping is expected"),
+    ],
+    ids=str,
+)
+def test_a_value_of_the_wrong_kind_is_told_and_not_passed_over(lab: Any, told: str) -> None:
+    if isinstance(lab, dict) and not {"url", "container"} & lab.keys():
+        lab = {"url": "https://a", **lab}
+    config = Config(environments={"lab": lab})
+    with pytest.raises(ConfigError) as caught:
+        settle(ServerOptions(environment="lab", backend="splunk" if "backend" not in lab else None), config, ROOT)
+    assert told in str(caught.value)

@@ -246,6 +246,19 @@ def test_techniques_are_those_of_the_table_that_the_configuration_names(pack: Wo
     pack.set_text("contentpack.yml", f"{config}attack: attack.json\n")
     pack.reload()
     assert "T9001" in labels(pack, text)
+    assert pack.trouble() == ()
+
+
+def test_an_attack_table_that_cannot_be_used_is_told(pack: Workspace) -> None:
+    config = (pack.root / "contentpack.yml").read_text(encoding="utf-8")
+    pack.set_text("contentpack.yml", f"{config}attack: nowhere.json\n")
+    assert [d.message for d in pack.diagnostics("contentpack.yml")] == [
+        "`attack` names `nowhere.json`, and the pack has no such file"
+    ]
+    (trouble,) = pack.trouble()
+    assert "nowhere.json" in trouble
+    pack.set_text("contentpack.yml", config)
+    assert (pack.diagnostics("contentpack.yml"), pack.trouble()) == ((), ())
 
 
 # -- findings and changes --------------------------------------------------------------------------------------------

@@ -292,3 +292,42 @@ def test_over_tcp(pack: Path) -> None:
             await client.stop()
 
     asyncio.run(run())
+
+
+def test_two_packs_a_huge_file_a_renamed_file_and_an_unreadable_attack_table(pack: Path) -> None:
+    other = pack / "other"
+    names = PackNames("beta", "Beta Detections", "BETA", "Beta SOC", "soc@beta.example")
+    write_files(other, new_pack(names, today=TODAY, new_id=uuid.uuid4))
+
+    async def steps(editor: Editor) -> None:
+        await editor.start()
+        second = f"other/{PATH}"
+        assert await editor.open(PATH) == []
+        assert await editor.open(second) == []
+        assert "SPL003" in await editor.replace(second, "| stats count", "| stat count")
+        assert await editor.replace(PATH, "name: SSH", "name:  SSH") == [], "the other pack's mistake is not this one's"
+
+        huge = "detections/endpoint/huge.yml"
+        text = f"name: Huge\ndescription: {'x' * 12_000_000}\n"
+        assert await editor.open(huge, text) != []
+
+        old = pack / MACRO
+        renamed = "macros/renamed.yml"
+        assert await editor.open(MACRO) == []
+        editor.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(editor.uri(MACRO)))
+        )
+        old.rename(pack / renamed)
+        assert await editor.open(renamed) == ["REF006"], "called otherwise than its macro, and not defined twice"
+        assert "MAC001" not in await editor.replace(PATH, "name:  SSH", "name: SSH")
+
+        (pack / "bad.json").write_text("{", encoding="utf-8")
+        config = (pack / "contentpack.yml").read_text(encoding="utf-8")
+        assert await editor.open("contentpack.yml", f"{config}attack: bad.json\n") != []
+        for _ in range(100):  # the message comes behind the findings
+            if any("bad.json" in line for line in editor.told):
+                break
+            await asyncio.sleep(0.05)
+        assert any("bad.json" in line and "built-in" in line for line in editor.told), editor.told
+
+    drive(pack, steps)

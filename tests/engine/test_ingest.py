@@ -300,16 +300,58 @@ def test_transforms_give_indexed_fields(tmp_path: Path) -> None:
     ]
 
 
+def test_transforms_compute_what_is_indexed(tmp_path: Path) -> None:
+    """transforms.conf.spec, INGEST_EVAL: `=` adds a value, `:=` replaces, null removes; metadata, text, time and queue."""
+    folder = app(
+        tmp_path,
+        props="[raw]\nSHOULD_LINEMERGE = false\nTRANSFORMS-a = team, computed, more\n",
+        transforms="[team]\nREGEX = team=(\\w+)\nFORMAT = group::$1 gone::x grade::low\nWRITE_META = true\n"
+        "[computed]\nINGEST_EVAL = group=upper(group), size:=len(_raw), double=size*2, gone:=null(), "
+        'grade:=if(match(_raw, "a,b\\)"), "high", grade), queue=if(match(_raw, "^#"), "nullQueue", "indexQueue")\n'
+        '[more]\nINGEST_EVAL = host:=lower(host), sourcetype="raw:".size, _time=_time+60, _raw=replace(_raw, "secret", "-")\n',
+    )
+    engine = Engine(apps=[folder], now=NOW)
+    assert engine.load(b"1700000000 team=x a,b) secret\n# team=y\n1700000001 team=z\n", sourcetype="raw", host="H") == 2
+    found = engine.search("search index=* | table _time _raw host sourcetype group size double gone grade | sort _time")
+    assert found.rows == [
+        {
+            "_time": "1700000060",
+            "_raw": "1700000000 team=x a,b) -",
+            "host": "h",
+            "sourcetype": "raw:29",
+            "group": ["x", "X"],
+            "size": "29",
+            "double": "58",
+            "grade": "high",
+        },
+        {
+            "_time": "1700000061",
+            "_raw": "1700000001 team=z",
+            "host": "h",
+            "sourcetype": "raw:17",
+            "group": ["z", "Z"],
+            "size": "17",
+            "double": "34",
+            "grade": "low",
+        },
+    ]
+    assert engine.search("| tstats count by grade").rows == [
+        {"grade": "high", "count": "1"},
+        {"grade": "low", "count": "1"},
+    ]
+    assert engine.extraction.warnings == []
+
+
 def test_what_a_transform_cannot_do_here_is_told(tmp_path: Path) -> None:
     folder = app(
         tmp_path,
         props="[raw]\nTRANSFORMS-a = made, sent\n",
-        transforms="[made]\nINGEST_EVAL = x=len(_raw)\n[sent]\nREGEX = .\nDEST_KEY = _TCP_ROUTING\nFORMAT = other\n",
+        transforms="[made]\nINGEST_EVAL = $x$=len(_raw)\n[sent]\nREGEX = .\nDEST_KEY = _TCP_ROUTING\nFORMAT = other\n",
     )
     engine = Engine(apps=[folder], now=NOW)
     assert engine.load(b"a\n", sourcetype="raw") == 1
     assert engine.extraction.warnings == [
-        "INGEST_EVAL of the transform `made` is not supported; events stay as they are",
+        "`$x$=len(_raw)` in INGEST_EVAL of the transform `made` is not understood",
         "DEST_KEY = _TCP_ROUTING of the transform `sent` is not supported; events stay as they are",
     ]
 

@@ -1,4 +1,4 @@
-"""The detections of our own pack over their own attack data: each test of each passes, none is skipped.
+"""The detections and baselines of our own pack over their own attack data: each test of each passes, none is skipped.
 
 Truth: what the tests expect, counted by hand from the lines of the attack files.
 """
@@ -16,7 +16,9 @@ from generator.cli.main import cli, run
 
 ROOT = Path(__file__).parent.parent.parent
 DETECTIONS = [
-    yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in sorted((ROOT / "detections").rglob("*.yml"))
+    yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    for folder in ("detections", "baselines")
+    for path in sorted((ROOT / folder).rglob("*.yml"))
 ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 CONFIG = {
@@ -63,6 +64,29 @@ def detection(name: str, **changes: Any) -> dict[str, Any]:
     }
 
 
+def baseline(name: str, **changes: Any) -> dict[str, Any]:
+    """Return a baseline's document; `changes` replace keys."""
+    return {
+        "name": name,
+        "id": f"00000000-0000-4000-9000-00000000{sum(name.encode()) % 10_000:04}",
+        "version": 1,
+        "creation_date": "2026-01-01",
+        "modification_date": "2026-01-01",
+        "author": "a",
+        "status": "production",
+        "description": "Learns.",
+        "data_source": ["Linux Auditd Syscall"],
+        "search": "`audit` type=SYSCALL | stats count by user",
+        "how_to_implement": "Collect the audit log.",
+        "known_false_positives": "None.",
+        "references": [],
+        "security_domain": "endpoint",
+        "product": ["Splunk Enterprise"],
+        "schedule": "Default Baseline",
+        **changes,
+    }
+
+
 def unit(name: str = "Unit", **keys: Any) -> dict[str, Any]:
     """Return a test's entry."""
     return {"name": name, "test_type": "unit", **keys}
@@ -73,7 +97,12 @@ def inline(text: str) -> list[dict[str, str]]:
     return [{"raw": text, "sourcetype": "linux_audit", "source": "/var/log/audit/audit.log", "host": "h1"}]
 
 
-def write_pack(root: Path, *detections: dict[str, Any], files: dict[str, str] | None = None) -> Path:
+def write_pack(
+    root: Path,
+    *detections: dict[str, Any],
+    files: dict[str, str] | None = None,
+    baselines: Sequence[dict[str, Any]] = (),
+) -> Path:
     """Write a pack and return its folder."""
     documents: dict[str, Any] = {
         "contentpack.yml": CONFIG,
@@ -81,6 +110,8 @@ def write_pack(root: Path, *detections: dict[str, Any], files: dict[str, str] | 
     }
     for one in detections:
         documents[f"detections/endpoint/{one['name'].lower().replace(' ', '_')}.yml"] = one
+    for one in baselines:
+        documents[f"baselines/{one['name'].lower().replace(' ', '_')}.yml"] = one
     for path, document in documents.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -46,6 +46,22 @@ def test_the_pack_then_the_longest_tail_then_the_cache(store: DataStore, tmp_pat
     assert store.find(other).origin is Origin.CACHE
 
 
+def test_local_content_has_the_checksum_that_is_asked_for(store: DataStore, tmp_path: Path) -> None:
+    """Truth: docs/testing.md: what stands behind `#sha256=` is the content's checksum, wherever it comes from."""
+    right, wrong = hashlib.sha256(b"x").hexdigest(), "a" * 64
+    file = tmp_path / "local" / "datasets" / "T1" / "x.log"
+    assert store.find(f"{URL}#sha256={right}").path == file
+    with pytest.raises(DatasetError, match="its SHA-256 is"):
+        store.find(f"{URL}#sha256={wrong}")
+    file.write_text("changed")
+    with pytest.raises(DatasetError, match="its SHA-256 is"):
+        store.find(f"{URL}#sha256={right}")
+    file.write_bytes(pointer(b"x"))
+    assert store.find(f"{URL}#sha256={right}").origin is Origin.MISSING
+    with pytest.raises(DatasetError, match="a Git LFS pointer to other content"):
+        store.find(f"{URL}#sha256={wrong}")
+
+
 def test_what_is_not_here_is_missing_and_says_so(store: DataStore) -> None:
     found = store.find("https://example.com/none.log#sha256=" + "a" * 64)
     assert (found.origin, found.url, found.sha256) == (Origin.MISSING, "https://example.com/none.log", "a" * 64)

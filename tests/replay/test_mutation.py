@@ -202,6 +202,18 @@ def test_what_a_mutant_writes_is_not_seen_by_the_next(tmp_path: Path) -> None:
     assert 'stage-removed: where user="ann" ->' in told(score)
 
 
+def test_baselines_have_a_score_as_well(tmp_path: Path) -> None:
+    search = "sourcetype=_json result=failure | stats count by user | where count >= 3"
+    made = detection("Learns", search, [WEAK])
+    for key in ("type", "analytic_story", "asset_type", "mitre_attack_id", "category"):
+        del made[key]
+    (tmp_path / "baselines").mkdir()
+    (tmp_path / "baselines" / "learns.yml").write_text(yaml.safe_dump(made, sort_keys=False), "utf-8")
+    score = only(mutation_of(tmp_path))
+    assert [one.path for one in score.survivors] == ["baselines/learns.yml"] * len(score.survivors)
+    assert "comparison-dropped: result=failure ->" in told(score)
+
+
 # --- acceptances -----------------------------------------------------------------------------------------------------
 
 SURVIVOR = Survivor("wildcard-added", 'a  IN\n("x")', "b", "detections/endpoint/some_name.yml", 1, 1)

@@ -11,7 +11,7 @@ import yaml
 from generator.base.diagnostics import ConfigError
 from generator.cli.main import cli, run
 from generator.replay.noise import read_known
-from tests.replay.packs import CONFIG, detection, events, inline, unit, write_pack
+from tests.replay.packs import CONFIG, baseline, detection, events, inline, unit, write_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,3 +101,14 @@ def test_a_broken_list_is_refused(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(ConfigError, match=r"known\.yml"):
         read_known(file)
+
+
+def test_a_baseline_is_no_noise_since_it_is_there_to_find_rows(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pack(pack, baselines=[baseline("Learns", tests=[unit(events=inline(LOGS))])])
+    (pack / "detections" / "endpoint" / "lacks.yml").unlink()
+    assert noise(pack, tmp_path) == (1, {"Noisy": "fail"})
+    args = ["test", "--repo", str(pack), "--noise", f"{tmp_path / 'benign.log'}::sourcetype=linux_audit", "Learns"]
+    assert run(cli, args, "contentpack") == 2
+    assert "baselines only" in capsys.readouterr().err

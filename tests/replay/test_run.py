@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from generator.backends.embedded import EmbeddedBackend
 from generator.cli.testing import Session
 from generator.content.load import load_pack
 from generator.replay.cache import DataCache
@@ -17,10 +19,12 @@ from generator.replay.plan import make_plan
 from generator.replay.results import Outcome, TestResult
 from generator.replay.run import Rules, run_tests
 from tests.knowledge.test_places import database
-from tests.replay.packs import detection, events, inline, unit, write_pack
+from tests.replay.packs import baseline, detection, events, inline, unit, write_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from generator.backends.base import Dispatch, Found
 
     Run = Callable[..., dict[str, TestResult]]
 
@@ -33,9 +37,13 @@ def run(tmp_path: Path) -> Run:
     """Write a pack, run its tests, return results by test name."""
 
     def call(
-        *detections: dict[str, Any], files: dict[str, str] | None = None, jobs: int = 1, **rules: Any
+        *detections: dict[str, Any],
+        files: dict[str, str] | None = None,
+        baselines: Sequence[dict[str, Any]] = (),
+        jobs: int = 1,
+        **rules: Any,
     ) -> dict[str, TestResult]:
-        root = write_pack(tmp_path / "pack", *detections, files=files)
+        root = write_pack(tmp_path / "pack", *detections, files=files, baselines=baselines)
         pack = load_pack(root)
         plan = make_plan(pack)
         store = DataStore(root, DataCache(tmp_path / "cache"))
@@ -157,6 +165,40 @@ def test_a_lookup_that_one_search_writes_is_not_seen_by_the_next(run: Run) -> No
     }
 
 
+def test_a_baseline_is_tested_as_a_detection_is(run: Run) -> None:
+    """Truth: the rows that `outputlookup` passes on are those that it writes; the lookup begins with what the test says."""
+    learns = baseline(
+        "Learns",
+        search="`audit` type=SYSCALL | stats count by user | inputlookup append=t made | stats sum(count) as count by user | outputlookup made",
+        tests=[
+            unit("learns", events=inline(TWO), expect={"exactly": 2, "rows": [{"user": "alice", "count": 1}]}),
+            unit(
+                "adds",
+                events=inline(TWO),
+                lookups={"made": [{"user": "alice", "count": 4}]},
+                expect={"exactly": 2, "rows": [{"user": "alice", "count": 5}, {"user": "bob", "count": 1}]},
+            ),
+            unit("wrong", events=inline(TWO), expect={"exactly": 3}),
+        ],
+    )
+    reader = detection(
+        "Reads", search="| inputlookup made | `reads_filter`", tests=[unit("silent", events=inline(TWO), expect="none")]
+    )
+    results = run(
+        reader,
+        baselines=[learns, baseline("Untested")],
+        files={"lookups/made.yml": "name: made\nlookup_type: csv\nid: 00000000-0000-4000-8000-000000009998\nversion: 1\ncreation_date: '2026-01-01'\nmodification_date: '2026-01-01'\nauthor: a\ndescription: Made.\n", "lookups/made.csv": "user,count\n"},
+    )  # fmt: skip
+    assert {name: result.outcome for name, result in results.items()} == {
+        "learns": Outcome.PASS,
+        "adds": Outcome.PASS,
+        "wrong": Outcome.FAIL,
+        "silent": Outcome.PASS,
+    }
+    assert (results["wrong"].detection, results["wrong"].path) == ("Learns", "baselines/learns.yml")
+    assert results["wrong"].line > 1
+
+
 def test_risk_of_detections_feeds_a_correlation_search(run: Run) -> None:
     correlation = detection(
         "Sum",
@@ -209,6 +251,119 @@ def test_times_in_texts_move_where_the_search_reads_them(run: Run) -> None:
     assert run(detection("Clock", search=search, tests=[unit(events=inline(TWO))]))["Unit"].reason == ""
 
 
+def test_silence_about_events_outside_of_a_fixed_window_is_no_pass(run: Run) -> None:
+    """Truth: docs/testing.md, "Time": nothing moves to a window of dates, so a search there would see none of these events."""
+    window = {"earliest": "1800000000", "latest": "1800003600"}
+    results = run(
+        detection(
+            "Dated",
+            tests=[
+                unit("silent", events=inline(TWO), expect="none", **window),
+                unit("before", events=inline(TWO), expect="none", earliest="1600000000", latest="1600003600"),
+                unit("inside", events=inline(TWO), earliest="1699999999", latest="1700003600", expect={"exactly": 2}),
+                unit("half", benign_data=[{"data": "attack_data/late.log", "source": "s", "sourcetype": "linux_audit"}],
+                     events=inline(TWO), earliest="1699999999", latest="1700003600", expect={"exactly": 2}),
+            ],
+        ),
+        files={"attack_data/late.log": events(("tar", "eve")).replace("1700000", "1800000")},
+    )  # fmt: skip
+    assert {name: result.outcome for name, result in results.items()} == {
+        "silent": Outcome.ERROR,
+        "before": Outcome.ERROR,
+        "inside": Outcome.PASS,
+        "half": Outcome.ERROR,
+    }
+    assert "all its events lie before the window" in results["silent"].reason or "after" in results["before"].reason
+    assert "late.log: all its events lie after the window of the test" in results["half"].reason
+
+
+def test_what_a_test_sets_must_have_an_effect(run: Run) -> None:
+    """Truth: a misspelt name leaves the pack's own macro or lookup in place, and the test shows something else than it says."""
+    two_forms = "name: {name}\ndefinition: {text}\ndescription: Two forms.\n"
+    results = run(
+        detection(
+            "Sets",
+            search="`audit` type=SYSCALL `narrow(tar)` | stats count by host user | `sets_filter`",
+            tests=[
+                unit("misspelt macro", events=inline(TWO), macros={"adit": "sourcetype=x"}),
+                unit("misspelt lookup", events=inline(TWO), lookups={"knwon": [{"a": 1}]}),
+                unit("filter", events=inline(TWO), macros={"sets_filter": "search user=nobody"}, expect="none"),
+                unit("one form", events=inline(TWO), macros={"narrow(1)": "exe=nothing"}, expect="none"),
+                unit("which form", events=inline(TWO), macros={"narrow": "exe=nothing"}, expect="none"),
+            ],
+        ),
+        files={
+            "macros/narrow.yml": two_forms.format(name="narrow", text="exe=*$x$ user=$y$") + "arguments: [x, y]\n",
+            "macros/narrow_1.yml": two_forms.format(name="narrow", text="exe=*$x$") + "arguments: [x]\n",
+        },
+    )
+    told = {name: (result.outcome.value, result.reason) for name, result in results.items()}
+    assert told["misspelt macro"] == (
+        "error",
+        "the test sets the macro `adit`, which the app does not have and its search does not ask for",
+    )
+    assert "the lookup `knwon`" in told["misspelt lookup"][1]
+    assert told["filter"] == told["one form"] == ("pass", "")
+    assert told["which form"] == (
+        "error",
+        "the test sets the macro `narrow`, which has several forms: name one of narrow(1), narrow(2)",
+    )
+
+
+def test_silence_of_a_search_that_lacks_its_places_is_no_pass(run: Run) -> None:
+    """Truth: without a database `iplocation` adds nothing, so a filter on a country drops everything, right or wrong."""
+    search = '`audit` | eval ip="192.0.2.1" | iplocation ip | where Country="Lowland" | stats count by host user | `geo_filter`'
+    silent = search.replace("geo_filter", "near_filter").replace("| eval", "exe=*none | eval")
+    enriches = '`audit` type=SYSCALL | eval ip="192.0.2.1" | iplocation ip | stats count by host user | `rich_filter`'
+    results = run(
+        detection("Geo", search=search, tests=[unit("blind", events=inline(TWO), expect="none")]),
+        detection("Near", search=silent, tests=[unit("none came", events=inline(TWO), expect="none")]),
+        detection("Rich", search=enriches, tests=[unit("enriched", events=inline(TWO), expect={"exactly": 2})]),
+    )
+    assert {name: result.outcome for name, result in results.items()} == {
+        "blind": Outcome.SKIPPED,
+        "none came": Outcome.PASS,
+        "enriched": Outcome.PASS,
+    }
+    assert ".mmdb" in results["blind"].reason
+
+
+def test_a_search_that_ends_with_an_error_is_no_pass(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Truth: a server answers with the rows so far and a message of type ERROR where a part of a search failed."""
+    plain = EmbeddedBackend.search
+
+    def failing(self: EmbeddedBackend, dispatch: Dispatch) -> Found:
+        return replace(plain(self, dispatch), rows=(), messages=("ERROR: a peer did not answer",))
+
+    monkeypatch.setattr(EmbeddedBackend, "search", failing)
+    results = run(
+        detection(
+            "Broken", tests=[unit("silent", events=inline(TWO), expect="none"), unit("fires", events=inline(TWO))]
+        )
+    )
+    assert (results["silent"].outcome, results["silent"].reason) == (
+        Outcome.ERROR,
+        "the search ended with an error: ERROR: a peer did not answer",
+    )
+    assert results["fires"].outcome is Outcome.FAIL
+
+
+def test_rows_of_a_lookup_are_data(run: Run) -> None:
+    search = "| inputlookup made where user=alice | stats count by user | `table_filter`"
+    made = "name: made\nlookup_type: csv\nid: 00000000-0000-4000-8000-000000009998\nversion: 1\ncreation_date: '2026-01-01'\nmodification_date: '2026-01-01'\nauthor: a\ndescription: Made.\n"
+    results = run(
+        detection("Table", search=search, intermediate_findings=None, finding=None, type="Hunting", tests=[
+            unit("there", lookups={"made": [{"user": "alice"}]}, expect={"exactly": 1}),
+            unit("not there", lookups={"made": [{"user": "bob"}]}, expect="none"),
+        ]),
+        files={"lookups/made.yml": made, "lookups/made.csv": "user\n"},
+    )  # fmt: skip
+    assert {name: (result.outcome, result.reason) for name, result in results.items()} == {
+        "there": (Outcome.PASS, ""),
+        "not there": (Outcome.PASS, ""),
+    }
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no alarm there")
 def test_a_test_that_takes_too_long_is_an_error(run: Run) -> None:
     search = "| makeresults count=3000000 | eval x=md5(tostring(random())) | stats dc(x) as n | `slow_filter`"
@@ -246,7 +401,7 @@ def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
     root = corpus / "security_content"
     pack = load_pack(root)
     wanted = {one["id"] for one in json.loads((corpus / "attack_data" / "replays.json").read_text())}
-    plan = [one for one in make_plan(pack) if one.detection.id in wanted]
+    plan = [one for one in make_plan(pack) if one.item.id in wanted]
     store = DataStore(root, DataCache(tmp_path), corpus / "attack_data")
     with Session(root, pack, plan, store, Rules(NOON)) as session:
         results = run_tests(session.runner(), plan, jobs=1)
@@ -254,7 +409,7 @@ def test_replays_of_the_public_pack(corpus: Path, tmp_path: Path) -> None:
     told = {result.detection: result.reason for result in results if result.outcome is not Outcome.PASS}
     assert list(told) == ["PingID Mismatch Auth Source and Verification Response"], told
     assert ".mmdb" in next(iter(told.values()))
-    plan = [one for one in plan if one.detection.name in told]
+    plan = [one for one in plan if one.item.name in told]
     lookups = tmp_path / "geo" / "lookups"
     lookups.mkdir(parents=True)
     places = {

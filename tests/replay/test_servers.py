@@ -20,6 +20,15 @@ CASES = yaml.safe_load("""
 - {splunk: [{a: "1"}], embedded: [{a: "1"}], differs: []}
 - {splunk: [{a: "1"}, {a: "2"}], embedded: [{a: "2"}, {a: "1"}], differs: []}
 - {splunk: [{a: "1", _time: "5", date_hour: "3"}], embedded: [{a: "1", _time: "6"}], differs: []}
+- splunk: [{date_created: "1", tags_used: "x", tag: t, "tag::user": u}]
+  embedded: [{date_created: "2", tags_used: "x"}]
+  differs: [[row that differs, date_created=1, date_created=2]]
+- {splunk: [{tagged: "1"}], embedded: [{tagged: "2"}], differs: [[row that differs, tagged=1, tagged=2]]}
+- {splunk: [{first: "1795503840.001"}], embedded: [{first: "1795503840.0006907"}], differs: []}
+- {splunk: [{first: "1795503840"}], embedded: [{first: "1795503840.0000944"}], differs: []}
+- splunk: [{first: "1795503840.001", n: "0.001"}]
+  embedded: [{first: "1795503840.002", n: "0.0006907"}]
+  differs: [[row that differs, "first=1795503840.001, n=0.001", "first=1795503840.002, n=0.0006907"]]
 - {splunk: [{a: "1", b: ""}], embedded: [{a: "1"}], differs: []}
 - {splunk: [{a: ["1", "2"]}], embedded: [{a: ["1", "2"]}], differs: []}
 - splunk: [{a: "1", b: "x"}]

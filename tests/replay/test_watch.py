@@ -11,7 +11,7 @@ from generator.replay.cache import DataCache
 from generator.replay.datasets import DataStore
 from generator.replay.plan import make_plan
 from generator.replay.watch import changed, data_files, stamps, touched, wait
-from tests.replay.packs import detection, events, unit, write_pack
+from tests.replay.packs import baseline, detection, events, unit, write_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def root(tmp_path: Path) -> Path:
         detection("Calls Macro", search="`outer` | `calls_macro_filter`", tests=[unit(attack_data=data)]),
         detection("Looks Up", search="`audit` | lookup known user | `looks_up_filter`", tests=[unit(attack_data=far)]),
         detection("Chained", tests=[unit(chain=["Looks Up"], attack_data=far)]),
+        baselines=[baseline("Learns", search="`outer` | outputlookup known", tests=[unit(attack_data=far)])],
         files={
             "macros/outer.yml": OUTER,
             "macros/inner.yml": INNER,
@@ -50,15 +51,16 @@ def root(tmp_path: Path) -> Path:
     [
         ("detections/endpoint/calls_macro.yml", ["Calls Macro"]),
         ("detections/endpoint/looks_up.yml", ["Chained", "Looks Up"]),
-        ("macros/inner.yml", ["Calls Macro"]),
+        ("macros/inner.yml", ["Calls Macro", "Learns"]),
+        ("baselines/learns.yml", ["Learns"]),
         ("macros/audit.yml", ["Chained", "Looks Up"]),
-        ("lookups/known.csv", ["Chained", "Looks Up"]),
-        ("lookups/known.yml", ["Chained", "Looks Up"]),
+        ("lookups/known.csv", ["Chained", "Looks Up", "Learns"]),
+        ("lookups/known.yml", ["Chained", "Looks Up", "Learns"]),
         ("attack_data/a.log", ["Calls Macro"]),
-        ("{local}/datasets/far.log", ["Chained", "Looks Up"]),
+        ("{local}/datasets/far.log", ["Chained", "Looks Up", "Learns"]),
         ("stories/story.yml", []),
-        ("schedules/default.yml", ["Calls Macro", "Chained", "Looks Up"]),
-        ("contentpack.yml", ["Calls Macro", "Chained", "Looks Up"]),
+        ("schedules/default.yml", ["Calls Macro", "Chained", "Looks Up", "Learns"]),
+        ("contentpack.yml", ["Calls Macro", "Chained", "Looks Up", "Learns"]),
     ],
 )
 def test_a_saved_file_touches(root: Path, saved: str, names: list[str]) -> None:
@@ -67,7 +69,7 @@ def test_a_saved_file_touches(root: Path, saved: str, names: list[str]) -> None:
     plan = make_plan(pack)
     files = data_files(plan, DataStore(root, DataCache(root.parent / "cache"), local))
     hit = touched(pack, plan, [saved.replace("{local}", str(local))], files)
-    assert [one.detection.name for one in hit] == names
+    assert [one.item.name for one in hit] == names
 
 
 def test_changes_are_seen_once_nothing_moves_any_more(root: Path) -> None:

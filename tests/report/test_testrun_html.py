@@ -144,7 +144,7 @@ def test_a_failed_test_shows_all_that_explains_it() -> None:
 
     for shown in (
         "My pack",
-        "1 test of 1 detection · embedded backend · 75.2 s",
+        "1 test of 1 search · embedded backend · 75.2 s",
         "found nothing",
         "number of rows expected at least 1 got 0",
         "none of the 40 rows fits nearest: count wanted > 3, got 2",

@@ -116,3 +116,17 @@ def test_numbers_of_a_role_are_numbers(server: Server) -> None:
     answer = server.ask("/services/authorization/roles", "POST", form={"name": "counted", "srchTimeWin": "long"})
     assert answer.status == 400
     assert "srchTimeWin" in answer.text
+
+
+def test_a_quota_of_a_file_that_is_no_number_is_told_and_its_default_shown(server: Server) -> None:
+    """Truth: authorize.conf.spec gives whole numbers and their defaults; an app's file may hold anything."""
+    name = f"r{uuid.uuid4().hex[:8]}"
+    conf = "/servicesNS/nobody/system/configs/conf-authorize"
+    form = {"name": f"role_{name}", "srchJobsQuota": "many", "srchDiskQuota": "7"}
+    assert server.ask(conf, "POST", form=form).status == 201
+    role = server.ask(f"authorization/roles/{name}").entries[name]
+    assert (role["srchJobsQuota"], role["srchDiskQuota"]) == (3, 7)
+    assert name in server.ask("authorization/roles", count=0).entries
+    told = [one["message"] for one in server.ask("messages", count=0).entries.values()]
+    assert f"srchJobsQuota = many of [role_{name}] in authorize.conf is no whole number; 3 is taken." in told
+    assert server.delete(f"authorization/roles/{name}").status == 200

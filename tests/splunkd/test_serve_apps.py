@@ -57,8 +57,13 @@ def test_an_app_is_made_changed_and_removed(service: sdk.Service) -> None:
     assert package.name == name
     with tarfile.open(Path(package.path)) as archive:
         assert f"{name}/local/app.conf" in archive.getnames()
+    assert not service.restart_required
+    assert [file.name for file in Path(package.path).parent.iterdir() if name in file.name] == [f"{name}.spl"]
     service.apps.delete(name)
     assert name not in service.apps
+    assert service.restart_required  # as in Splunk
+    service.messages.delete("restart_required")
+    assert not service.restart_required
 
 
 @pytest.mark.parametrize("way", ["path", "body", "form"])
@@ -93,6 +98,7 @@ def test_a_package_is_installed_and_counts_at_once(server: Server, tmp_path: Pat
     assert server.rows(f"| makeresults | `{name}_macro` | table from_package") == [{"from_package": "2"}]
     assert server.ask(f"/servicesNS/nobody/{name}/configs/conf-macros/kept").status == 200
     assert server.delete(f"apps/local/{name}").status == 200
+    server.delete("messages/restart_required")
     assert server.post("search/v2/jobs", search=f"| makeresults | `{name}_macro`").status == 400
 
 

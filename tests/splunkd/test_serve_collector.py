@@ -93,6 +93,38 @@ def test_gzip_and_arrays_are_taken(server: Server) -> None:
     assert server.hec("", b'{"event":{"deep":{"x":1}}}', token).json["code"] == 0
     assert len(server.rows(f"search index={index}")) == 3
     assert server.hec("/event", body[:20], token, Content_Encoding="gzip").json["code"] == 6
+    assert server.hec("/event", body, token, Content_Encoding="br").json["code"] == 6
+    assert server.hec("/event", b'{"event":"a"}', token, Content_Encoding="gzip").json["code"] == 6
+    assert len(server.rows(f"search index={index}")) == 3
+
+
+def test_all_members_of_a_gzip_body_are_read(server: Server) -> None:
+    """Truth: RFC 1952, 2.2: a file has one or more members; log shippers write one a flush."""
+    index = server.index()
+    token = server.token(index)
+    members = [gzip.compress(b'{"event":"a"}'), gzip.compress(b""), gzip.compress(b'\n{"event":"b"}')]
+    assert server.hec("/event", b"".join(members), token, Content_Encoding="gzip").json["code"] == 0
+    assert sorted(row["_raw"] for row in server.rows(f"search index={index}")) == ["a", "b"]
+    assert server.hec("/event", members[0] + b"rest", token, Content_Encoding="gzip").json["code"] == 6
+    assert server.hec("/event", members[0] + members[2][:9], token, Content_Encoding="gzip").json["code"] == 6
+    assert len(server.rows(f"search index={index}")) == 2
+
+
+def test_a_time_of_the_address_holds_for_events_without_one(server: Server) -> None:
+    """Truth: REST API Reference, collector/event and collector/raw, `time`; HTTP Event Collector REST API endpoints."""
+    index = server.index()
+    token = server.token(index)
+    body = b'{"event":"own","time":"1700000001"}{"event":"2001-01-01T00:00:00Z shared"}{"event":"none","time":null}'
+    assert server.hec("/event?time=1700000000&auto_extract_timestamp=true", body, token).json["code"] == 0
+    text = b"2001-01-01T00:00:00Z raw\n"
+    assert server.hec("/raw?time=1700000002.5&sourcetype=some:log", text, token, channel=CHANNEL).json["code"] == 0
+    rows = server.rows(f"search index={index} | sort 0 _time _raw | eval t=_time | table t _raw")
+    assert [(float(row["t"]), row["_raw"]) for row in rows] == [
+        (1700000000, "2001-01-01T00:00:00Z shared"),
+        (1700000000, "none"),
+        (1700000001, "own"),
+        (1700000002.5, "2001-01-01T00:00:00Z raw"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +135,22 @@ def test_gzip_and_arrays_are_taken(server: Server) -> None:
         ("/event", b"not json", 6, 400),
         ("/event", b'{"event":"x"', 6, 400),
         ("/event", b'"just text"', 6, 400),
-        ("/event", b'{"event":"x","time":"noon"}', 6, 400),
+        ("/event", b'{"event":"x","time":"noon"}', 15, 400),
+        ("/event", b'{"event":"x","time":true}', 15, 400),
+        ("/event", b'{"event":"x","time":[1]}', 15, 400),
+        ("/event", b'{"event":"x","time":-1}', 15, 400),
+        ("/event", b'{"event":"x","time":1' + b"0" * 400 + b"}", 15, 400),
+        ("/event?time=noon", b'{"event":"x"}', 15, 400),
+        ("/event", b'{"event":"x","host":["h"]}', 6, 400),
+        ("/event", b'{"event":"x","source":{"a":1}}', 6, 400),
+        ("/event", b'{"event":"x","index":["main"]}', 6, 400),
+        ("/event", b'{"event":null}', 13, 400),
+        ("/event", b'{"event":" \\n"}', 13, 400),
+        ("/event", b'{"event":{}}', 13, 400),
+        ("/event", b'{"event":[]}', 13, 400),
+        ("/event", b"[]", 5, 400),
+        ("/event", b'[{"event":"x"}, 1]', 6, 400),
+        ("/event", b"[" * 5000, 6, 400),
         ("/event", b'{"event":"x","unknown":1}', 6, 400),
         ("/event", b'{"time":1}', 12, 400),
         ("/event", b'{"event":""}', 13, 400),
@@ -113,6 +160,7 @@ def test_gzip_and_arrays_are_taken(server: Server) -> None:
         ("/event?index=no_such_index", b'{"event":"x"}', 7, 400),
         ("/event?channel=not-a-uuid", b'{"event":"x"}', 11, 400),
         ("/raw", b"text", 10, 400),
+        ("/raw?time=noon&channel=" + CHANNEL, b"text", 15, 400),
         ("/raw?index=no_such_index&channel=" + CHANNEL, b"text", 7, 400),
         ("/ack?channel=" + CHANNEL, b'{"acks":[0]}', 14, 400),
     ],
@@ -127,6 +175,23 @@ def test_a_batch_with_one_wrong_event_is_refused_whole(server: Server) -> None:
     answer = server.hec("/event", b'{"event":"a"}{"event":"b"}{"event":""}', server.token(index))
     assert answer.json == {"text": "Event field cannot be blank", "code": 13, "invalid-event-number": 2}
     assert server.rows(f"search index={index}") == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "number"),
+    [
+        ('{"event":"x","time":"noon"}', 15, 1),
+        ('{"time":1}', 12, 1),
+        ('{"event":"x","fields":{"a":{}}}', 15, 1),
+        ('{"event":"x"', 6, 1),
+        ('{"event":"x","host":[]}', 6, 1),
+        ('{"event":"x","index":"no_such"}', 7, 2),
+    ],
+)
+def test_the_number_of_the_wrong_event(server: Server, wrong: str, code: int, number: int) -> None:
+    """Truth: answers of Splunk; a wrong index counts from one (SC4S documentation: 1 for a single event)."""
+    answer = server.hec("/event", b'{"event":"right"}' + wrong.encode(), server.token())
+    assert (answer.status, answer.json["code"], answer.json["invalid-event-number"]) == (400, code, number)
 
 
 def test_tokens_are_checked(server: Server) -> None:
@@ -160,8 +225,15 @@ def test_a_token_has_its_indexes_and_can_be_switched_off(server: Server, service
 
 
 def test_health_and_what_is_not_on_this_port(server: Server) -> None:
-    assert server.hec("/health", None, "any").json["code"] == 17
-    assert server.hec("/health/1.0", None, "any").status == 200
+    assert server.hec("/health", None, "any", Authorization="").json["code"] == 17
+    token = server.token()
+    assert server.hec("/health/1.0", None, token).status == 200
+    answer = server.hec("/health", None, "any")
+    assert (answer.status, answer.json) == (400, {"text": "Invalid token", "code": 21})
+    server.post("data/inputs/http", name="off", index="main", disabled="1")
+    off = server.ask("data/inputs/http/off").entries["off"]["token"]
+    assert server.hec("/health", None, off).json == {"text": "Token disabled", "code": 22}
+    assert server.hec("/event", b'{"event":"x"}', off).json == {"text": "Token disabled", "code": 1}
     assert server.hec("/../server/info", None, "any").status == 404
     assert server.ask("collector/event", "POST", body=b"{}").status == 404
 

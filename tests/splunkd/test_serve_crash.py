@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -13,6 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from running import Server, start_server, stop_server
+
+from generator.splunkd.events import Events
+from generator.splunkd.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +90,56 @@ def test_killed_at_ten_random_moments(tmp_path: Path) -> None:
         assert len(acknowledged) > 30
     finally:
         stop_server(server)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from generator.backends.embedded import Engine
+from generator.engine.ingest import ReadyEvent, ingest_ready
+from generator.splunkd import events as module
+from generator.splunkd.journal import Journal
+
+module.COMPACT_RUNNING = module.COMPACT_AT_START = 1
+engine = Engine(now=5000.0)
+events = module.Events(Journal(Path(sys.argv[1])), 1_000_000, 10**9)
+events.restore()
+print("ready", flush=True)
+for number in range(1_000_000):
+    for index in ("kept", "gone"):
+        made = [ReadyEvent(f"{sys.argv[2]}-{number} {'x' * 300}", "st", "s", "h", index, 1000.0, {})]
+        events.add(ingest_ready(made, now=5000.0, extraction=engine.extraction))
+    print(f"{sys.argv[2]}-{number}", flush=True)
+    if number % 3 == 2:
+        events.drop("gone")
+"""
+"""Keeps an event, prints its name, and has the journal written anew again and again."""
+
+
+@pytest.mark.slow
+def test_killed_while_the_journal_is_written_anew(tmp_path: Path) -> None:
+    file = tmp_path / "events.journal"
+    dice = random.Random(20261125)
+    told: list[str] = []
+    for moment in range(10):
+        with subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(file), f"r{moment}"], stdout=subprocess.PIPE, text=True
+        ) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+            time.sleep(0.1 + dice.random() / 4)
+            writer.kill()
+            told += [line.strip() for line in writer.stdout if line.endswith("\n")]
+        events = Events(Journal(file), 1_000_000, 10**9)
+        events.restore()
+        kept = [
+            str(raw).split()[0]
+            for segment in events.snapshot()[1]
+            for piece in segment.pieces
+            for raw, index in zip(piece.columns["_raw"].to_list(), piece.columns["index"].to_list(), strict=True)
+            if index == "kept"
+        ]
+        events.close()
+        assert set(told) <= set(kept)
+        assert len(kept) == len(set(kept))
+    assert len(told) > 50

@@ -10,9 +10,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from running import start_server, stop_server
 from splunklib.binding import HTTPError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import splunklib.client as sdk
     from running import Server
 
@@ -152,6 +155,49 @@ def test_searches_see_documents_as_a_lookup(server: Server, collection: sdk.KVSt
     assert len(server.rows(f"| inputlookup {name}_lookup")) == 2
 
 
+def test_what_searches_write_is_what_requests_read_and_change(
+    server: Server, collection: sdk.KVStoreCollection
+) -> None:
+    """Truth: Knowledge Manager Manual, "Define a KV Store lookup": one store, read and written by REST and by the lookup commands."""
+    name = collection.name
+    lookup = f"{name}_lookup"
+    form = {"name": lookup, "external_type": "kvstore", "collection": name, "fields_list": "_key,n,word"}
+    assert server.ask("/servicesNS/nobody/search/configs/conf-transforms", "POST", form=form).status == 201
+    data = collection.data
+    first = {"_key": "rest", "n": 1, "word": "one", "deep": {"x": [1, True]}}
+    data.insert(first)
+
+    server.rows(f'| makeresults | eval n="2", word="two" | table n word | outputlookup append=t {lookup}')
+    documents = {one["word"]: one for one in data.query()}
+    assert documents["one"] == {**first, "_user": "nobody"}
+    assert documents["two"]["n"] == 2  # the collection says that it is a number
+    key = documents["two"]["_key"]
+    assert key
+    assert server.rows(f'| makeresults | eval word="two" | lookup {lookup} word OUTPUT n _key AS k | table n k') == [
+        {"n": "2", "k": key}
+    ]
+
+    data.update(key, json.dumps({"n": 3, "word": "three"}))
+    assert server.rows(f"| inputlookup {lookup} where word=three | table n") == [{"n": "3"}]
+
+    server.rows(f'| inputlookup {lookup} | eval word=if(_key="rest", "uno", word) | outputlookup {lookup}')
+    assert data.query_by_id("rest") == {**first, "word": "uno", "_user": "nobody"}
+    assert data.query_by_id(key)["word"] == "three"
+
+    server.rows(f'| makeresults | eval _key="rest", n=9 | table _key n | outputlookup key_field=_key append=t {lookup}')
+    assert data.query_by_id("rest")["n"] == 9
+    server.rows(f"| inputlookup {lookup} where n=3 | outputlookup {lookup}")
+    assert [one["_key"] for one in data.query()] == [key]
+    data.delete()
+    assert server.rows(f"| inputlookup {lookup}") == []
+    server.rows(f"| makeresults count=2 | eval n=5 | table n | outputlookup {lookup}")
+    assert [one["n"] for one in data.query()] == [5, 5]
+    server.rows(f"| inputlookup {lookup} | head 1 | outputlookup {lookup}")
+    assert [one["n"] for one in data.query()] == [5]
+    server.rows(f"| inputlookup {lookup} where n=0 | outputlookup {lookup}")
+    assert data.query() == []
+
+
 def test_what_a_user_keeps_for_itself_is_not_what_all_see(server: Server, collection: sdk.KVStoreCollection) -> None:
     name, header = collection.name, {"Content-Type": "application/json"}
     collection.data.insert({"n": 1})
@@ -178,3 +224,47 @@ def test_pages_of_several_queries_are_whole_numbers(
     path = f"/servicesNS/nobody/search/storage/collections/data/{collection.name}/batch_find"
     header = {"Content-Type": "application/json"}
     assert server.ask(path, "POST", body=json.dumps([query]).encode(), headers=header).status == 400
+
+
+def test_an_app_takes_its_documents_along(server: Server) -> None:
+    app, header = f"a{uuid.uuid4().hex[:8]}", {"Content-Type": "application/json"}
+    config = f"/servicesNS/nobody/{app}/storage/collections/config"
+    data = f"/servicesNS/nobody/{app}/storage/collections/data/own"
+    for _ in range(2):
+        assert server.post("apps/local", name=app).status == 201
+        assert server.ask(config, "POST", form={"name": "own"}).status == 201
+        assert server.ask(data).json == []
+        assert server.ask(data, "POST", body=b'{"n": 1}', headers=header).status == 201
+        assert server.delete(f"apps/local/{app}").status == 200
+    assert not (server.folder / "var" / "kvstore" / app).exists()
+    server.delete("messages/restart_required")
+
+
+def test_a_table_that_an_app_brings_fills_a_collection(tmp_path: Path) -> None:
+    """Truth: docs/serve.md, "What differs from Splunk"; keys are the same at each start until somebody writes."""
+    folder = tmp_path / "filled"
+    (folder / "default").mkdir(parents=True)
+    (folder / "lookups").mkdir()
+    (folder / "default" / "collections.conf").write_text("[people]\nfield.n = number\n")
+    (folder / "default" / "transforms.conf").write_text(
+        "[people_lookup]\nexternal_type = kvstore\ncollection = people\nfields_list = _key, n, who\n"
+    )
+    (folder / "lookups" / "people.csv").write_text("n,who\n1,ann\n2,bob\n")
+    data = "/servicesNS/nobody/filled/storage/collections/data/people"
+    server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+    try:
+        first = server.ask(data).json
+        assert [(one["n"], one["who"]) for one in first] == [(1, "ann"), (2, "bob")]
+        assert server.end() == 0
+        server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+        assert server.ask(data).json == first
+        server.rows("| inputlookup people_lookup where who=bob | eval n=3 | outputlookup people_lookup append=t")
+        server.rows("| inputlookup people_lookup where n>1 | outputlookup people_lookup")
+        assert sorted((one["n"], one["who"]) for one in server.ask(data).json) == [(2, "bob"), (3, "bob")]
+        assert (folder / "lookups" / "people.csv").read_text() == "n,who\n1,ann\n2,bob\n"
+        assert server.end() == 0
+        server = start_server(tmp_path / "data", "--no-tls", "--app", str(folder))
+        assert len(server.ask(data).json) == 2
+        assert len(server.rows("| inputlookup people_lookup")) == 2
+    finally:
+        stop_server(server)

@@ -100,7 +100,25 @@ def test_a_token_that_is_over_does_not_count(server: Server) -> None:
 def test_info_settings_health_and_capabilities(server: Server, service: sdk.Service) -> None:
     assert service.splunk_version >= (9, 0, 2)
     assert service.info["product_type"] == "enterprise"
+    # Keys that the REST API reference shows for server/info and server/settings, and clients read.
+    assert set(service.info) >= {
+        "build",
+        "cpu_arch",
+        "guid",
+        "licenseKeys",
+        "licenseSignature",
+        "os_build",
+        "os_name",
+    }
     settings = service.settings
+    assert set(settings.content) >= {
+        "SPLUNK_DB",
+        "SPLUNK_HOME",
+        "httpport",
+        "mgmtHostPort",
+        "pass4SymmKey",
+        "trustedIP",
+    }
     before = settings["sessionTimeout"]
     settings.update(sessionTimeout="42h")
     settings.refresh()

@@ -10,6 +10,7 @@ import json
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from running import rows_of
@@ -196,6 +197,9 @@ def test_without_rows_or_below_the_threshold_nothing_is_written(server: Server, 
     name, _ = _alert(server, ROW, **above)
     assert server.rows(f'search index=risk search_name="{name}"') == []
     assert name not in {group.name for group in service.fired_alerts}
+    assert server.ask(f"alerts/fired_alerts/{name.replace(' ', '%20')}").entries == {}
+    scheduled = service.saved_searches[name].update(is_scheduled=True, cron_schedule="0 0 1 1 *").refresh()
+    assert len(scheduled.fired_alerts) == 0
     name, _ = _alert(server, ROW, **{**above, "alert_threshold": "0"})
     assert len(server.rows(f'search index=risk search_name="{name}"')) == 3
     groups = {group.name: group for group in service.fired_alerts.list(count=-1)}
@@ -244,3 +248,97 @@ def test_a_severity_that_is_no_number_fails_before_anything_is_written(server: S
     with pytest.raises(AssertionError, match=r"alert\.severity"):
         _alert(server, ROW, **{"alert.severity": "high", "action.risk.param._risk_message": "unsaid"})
     assert server.rows('search index=risk risk_message="unsaid"') == []
+
+
+# --- suppression; truth: savedsearches.conf.spec, "alert suppression"; Alerting Manual, "Throttle alerts" ------------
+
+
+def _again(server: Server, name: str, **form: str) -> list[str]:
+    """Dispatch a saved search with its actions; return what the job has to say."""
+    path = f"/servicesNS/nobody/search/saved/searches/{quote(name)}/dispatch"
+    sid = server.ask(path, "POST", form={"trigger_actions": "1", **form}).json["sid"]
+    deadline = time.monotonic() + 20
+    while not (job := server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"])["isDone"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return [one["text"] for one in job["messages"]]
+
+
+def _objects(server: Server, name: str) -> list[str]:
+    rows = server.rows(f'search index=risk search_name="{name}" | sort 0 risk_object | table risk_object')
+    return [row["risk_object"] for row in rows]
+
+
+ONE_OBJECT = json.dumps([{"risk_object_field": "user", "risk_object_type": "user", "risk_score": 50}])
+ROWS = '| makeresults | eval user=split("ann,bob,ann", ",") | mvexpand user | streamstats count AS n | eval dest="d".n'
+
+
+def test_rows_with_the_values_of_one_that_acted_are_held_back(server: Server, service: sdk.Service) -> None:
+    given = {"alert.suppress": "1", "alert.suppress.fields": "user", "alert.suppress.period": "1h"}
+    name, sid = _alert(server, f'{ROWS} | search user="ann"', **given, **{"action.risk.param._risk": ONE_OBJECT})
+    assert _objects(server, name) == ["ann"]
+    messages = server.ask(f"search/v2/jobs/{sid}").json["entry"][0]["content"]["messages"]
+    assert [one["text"] for one in messages] == ["Suppression holds back the actions of 1 of 2 rows (alert.suppress)."]
+    assert _again(server, name) == ["Suppression holds back the actions of all rows (alert.suppress)."]
+    assert _objects(server, name) == ["ann"]
+    saved = service.saved_searches[name]
+    assert 3500 < saved.suppressed <= 3600
+    assert {one["triggered_alerts"] for one in server.ask(f"alerts/fired_alerts/{quote(name)}").entries.values()} == {1}
+    saved.acknowledge()
+    assert saved.suppressed == 0
+    _again(server, name)
+    assert _objects(server, name) == ["ann", "ann"]
+
+
+def test_without_fields_the_whole_search_waits_and_an_edit_ends_it(server: Server, service: sdk.Service) -> None:
+    given = {"alert.suppress": "1", "alert.suppress.period": "60", "action.risk.param._risk": ONE_OBJECT}
+    name, _ = _alert(server, ROWS, **given)
+    assert _objects(server, name) == ["ann", "ann", "bob"]
+    assert _again(server, name) == ["Suppression holds back the actions of all rows (alert.suppress)."]
+    service.saved_searches[name].update(search=f"{ROWS} | head 1")
+    assert _again(server, name) == []
+    assert _objects(server, name) == ["ann", "ann", "ann", "bob"]
+    service.saved_searches[name].suppress(0)
+    assert _again(server, name) == []
+    service.saved_searches[name].suppress(1)
+    assert "all rows" in _again(server, name)[0]
+    time.sleep(1.1)
+    assert _again(server, name) == []  # the period is over
+
+
+def test_searches_of_a_group_hold_each_other_back(server: Server) -> None:
+    group = f"g{_name()}"
+    given = {
+        "alert.suppress": "1",
+        "alert.suppress.period": "1h",
+        "alert.suppress.group_name": group,
+        "action.risk.param._risk": ONE_OBJECT,
+    }
+    first, _ = _alert(server, f"{ROWS} | head 1", **given)
+    second, _ = _alert(server, f"{ROWS} | head 2", **given)
+    assert (_objects(server, first), _objects(server, second)) == (["ann"], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"alert.suppress.period": ""}, "alert.suppress.period"),
+        ({"alert.suppress.period": "0s"}, "alert.suppress.period"),
+        ({"alert.suppress.period": "5 fortnights"}, "alert.suppress.period"),
+        ({"alert.suppress.period": "1m", "alert.digest_mode": "0"}, "alert.suppress.fields"),
+    ],
+)
+def test_suppression_that_says_not_how_fails_before_anything_is_written(
+    server: Server, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(AssertionError, match=told):
+        _alert(server, ROW, **{"alert.suppress": "1", "action.risk.param._risk_message": "held", **given})
+    assert server.rows('search index=risk risk_message="held"') == []
+
+
+def test_without_trigger_actions_nothing_is_noted(service: sdk.Service) -> None:
+    name = _name()
+    given = {"alert.suppress": "1", "alert.suppress.period": "1h", "action.risk": "1"}
+    saved = service.saved_searches.create(name, ROWS, **given)
+    _ran(saved.dispatch())
+    assert saved.suppressed == 0

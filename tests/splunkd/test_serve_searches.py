@@ -92,6 +92,27 @@ def test_results_in_every_format(server: Server) -> None:
     assert [one.text for one in tree.findall("meta/fieldOrder/field")] == ["n", "name", "both"]
     assert [one.text for one in tree.findall("result[1]/field[@k='both']/value/text")] == ["p", "q"]
     assert server.ask(f"search/v2/jobs/{sid}/results", output_mode="pdf").status == 400
+    empty = server.post("search/v2/jobs", search="| makeresults | where 1=2 | fields - *", exec_mode="blocking").json
+    nothing = server.ask(f"search/v2/jobs/{empty['sid']}/results", output_mode="csv")
+    assert nothing.body.strip() in {b"", b"_time"}
+
+
+def test_events_as_csv_and_times_in_a_format(server: Server) -> None:
+    """Truth: REST API Reference, results: `output_time_format` is a format of strftime, with Splunk's subseconds (`%3N`, `%Q`)."""
+    index = server.index()
+    body = b'{"event":"line, with \\"quotes\\"\\nand another","time":1700000000.25,"fields":{"m":["a","b"]}}'
+    server.hec("/event", body, server.token(index))
+    sid = server.post("search/v2/jobs", search=f"search index={index}", exec_mode="blocking").json["sid"]
+    text = server.ask(f"search/v2/jobs/{sid}/events", output_mode="csv", f="_time,_raw,m").text
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["_time", "_raw", "m"],
+        ["2023-11-14T22:13:20.250+00:00", 'line, with "quotes"\nand another', "a\nb"],
+    ]
+    for form, wanted in (("%s.%3N", "1700000000.250"), ("%F %T.%Q", "2023-11-14 22:13:20.250"), ("%H:%M", "22:13")):
+        rows = server.ask(f"search/v2/jobs/{sid}/events", output_time_format=form, f="_time").json["results"]
+        assert rows == [{"_time": wanted}], form
+    page = server.ask(f"search/v2/jobs/{sid}/events", offset=1).json
+    assert (page["init_offset"], page["preview"], page["results"]) == (1, False, [])
 
 
 def test_pages_fields_and_post_processing(server: Server) -> None:
@@ -340,7 +361,12 @@ def test_the_servers_own_log_is_searched_by_name_only(server: Server) -> None:
     rows = server.rows(
         "search index=_internal sourcetype=splunkd_access /services/server/info earliest=-1m | table _raw"
     )
-    assert any('"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows)
+    assert any(
+        " - admin [" in row["_raw"] and '"GET /services/server/info HTTP/1.1" 200' in row["_raw"] for row in rows
+    )
+    server.ask("server/info", user="nobody-here", password="x")
+    refused = server.rows('search index=_internal "/services/server/info" 401 earliest=-1m | table _raw')
+    assert " - - [" in refused[0]["_raw"]
     assert "not-in-the-log" not in str(server.rows("search index=_internal"))
     assert server.rows("search splunkd_access") == []
     assert server.rows("search index=* splunkd_access") == []

@@ -125,6 +125,15 @@ def test_the_certificate_is_for_this_host_and_stays(tmp_path: Path) -> None:
         before = pem.read_bytes()
         server = _again(server)
         assert pem.read_bytes() == before
+        server = _again(server, "--host", "127.0.0.2")
+        assert pem.read_bytes() != before
+        trusted = ssl.create_default_context(cafile=str(pem))
+        for address in ("127.0.0.2", "127.0.0.1", "localhost"):
+            with (
+                socket.create_connection(("127.0.0.2", server.port), timeout=20) as plain,
+                trusted.wrap_socket(plain, server_hostname=address) as wrapped,
+            ):
+                assert wrapped.version()
     finally:
         stop_server(server)
 

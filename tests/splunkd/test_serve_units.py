@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import random
 import socket
+import threading
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +17,19 @@ from hypothesis import strategies as st
 from generator.backends.embedded import Engine
 from generator.base.diagnostics import BackendError, GeneratorError
 from generator.engine.ingest import ReadyEvent, ingest_ready
+from generator.splunkd import events as events_module
 from generator.splunkd.actions import filled, holds
 from generator.splunkd.call import ApiError
+from generator.splunkd.confs import NOBODY, ConfObject
 from generator.splunkd.events import Events, attached
 from generator.splunkd.journal import Journal, framed
 from generator.splunkd.listing import fits
-from generator.splunkd.replies import Entry, escape
+from generator.splunkd.replies import Access, Entry, escape
 from generator.splunkd.results import formatted, moment
 from generator.splunkd.routes import GROUPS, route_table
 from generator.splunkd.routing import Route, RouteTable
 from generator.splunkd.server import _listen
+from generator.splunkd.suppression import Rule, Suppressions, rule_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +132,168 @@ def test_deleted_and_dropped_events_stay_away(tmp_path: Path) -> None:
     assert _texts(again, engine) == ["n=11", "n=8", "n=6", "n=4"]
     assert again.bytes == events.bytes == 13
     again.close()
+
+
+def _large(folder: Path, engine: Engine, *, keep: int = 20) -> Events:
+    """Return events of which most were removed, in a journal of some size."""
+    events = Events(Journal(folder / "journal"), 10_000, 10**9)
+    events.restore()
+    for number in range(200):
+        index = "kept" if number < keep else "gone"
+        noise = "".join(random.Random(number).choices("abcdefghijklmnop", k=2000))
+        made = [ReadyEvent(f"n={number} {noise}", "st", "s", "h", index, 1000.0 + number, {"m": ("a", str(number))})]
+        events.add(ingest_ready(made, now=5000.0, extraction=engine.extraction))
+    events.drop("gone")
+    events.delete([3])
+    return events
+
+
+def test_a_journal_of_removed_events_is_written_anew_at_the_start(tmp_path: Path) -> None:
+    engine = Engine(now=5000.0)
+    events = _large(tmp_path, engine)
+    wanted = _texts(events, engine)
+    assert len(wanted) == 19
+    events.close()
+    before = (tmp_path / "journal").stat().st_size
+    for _ in range(2):  # what was written anew is read, and not written again
+        again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+        assert again.restore() == 19
+        assert (tmp_path / "journal").stat().st_size < before / 5
+        assert _texts(again, engine) == wanted
+        found = engine.search("search m=7 | table _cd m").rows
+        assert found == [{"_cd": "7", "m": ["a", "7"]}]
+        again.close()
+    again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    again.restore()
+    again.add(ingest_ready([_event(1)], now=5000.0, extraction=engine.extraction))
+    again.delete([199])  # the number of a removed event is no other event's
+    assert again.total == 20
+    again.delete([200])
+    assert again.total == 19
+    again.close()
+
+
+def test_a_journal_is_written_anew_while_the_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_module, "COMPACT_RUNNING", 100_000)
+    engine = Engine(now=5000.0)
+    events = _large(tmp_path, engine)
+    assert (tmp_path / "journal").stat().st_size < 100_000
+    events.add(ingest_ready([_event(500)], now=5000.0, extraction=engine.extraction))
+    wanted = _texts(events, engine)
+    events.close()
+    again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    assert again.restore() == 20
+    assert _texts(again, engine) == wanted
+    again.close()
+
+
+def test_a_rewrite_that_is_killed_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    """Truth: before the rename the old journal is whole, after it the new one; what lies beside is thrown away."""
+    engine = Engine(now=5000.0)
+    events = _large(tmp_path, engine)
+    wanted = _texts(events, engine)
+    events.close()
+    old = (tmp_path / "journal").read_bytes()
+    first = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    first.restore()
+    first.close()
+    new = (tmp_path / "journal").read_bytes()
+    assert len(new) < len(old)
+    for size in (0, 1, len(new) // 2, len(new) - 1, len(new)):
+        (tmp_path / "journal").write_bytes(old)
+        (tmp_path / "journal.new").write_bytes(new[:size])
+        again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+        assert again.restore() == 19
+        assert _texts(again, engine) == wanted
+        assert not (tmp_path / "journal.new").exists()
+        again.close()
+
+
+def test_a_rewrite_that_fails_changes_nothing_and_the_server_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(events_module, "COMPACT_RUNNING", 100_000)
+    monkeypatch.setattr(type(tmp_path), "replace", _no_replace)
+    engine = Engine(now=5000.0)
+    events = _large(tmp_path, engine)
+    assert "was not made smaller" in caplog.text
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["journal"]
+    events.add(ingest_ready([_event(500)], now=5000.0, extraction=engine.extraction))
+    wanted = _texts(events, engine)
+    events.close()
+    monkeypatch.undo()
+    again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    assert again.restore() == 20
+    assert _texts(again, engine) == wanted
+    again.close()
+
+
+def _no_replace(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_journal_of_a_newer_version_is_not_read_in_part(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_bytes(framed({"kind": "novelty"}))
+    events = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    with pytest.raises(BackendError, match="`novelty`, which this version does not know"):
+        events.restore()
+    events.close()
+
+
+def test_writers_wait_while_the_journal_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_module, "COMPACT_RUNNING", 1)
+    engine = Engine(now=5000.0)
+    events = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    events.restore()
+
+    def send() -> None:
+        for number in range(150):
+            events.add(ingest_ready([_event(number, index=f"i{number % 3}")], now=5000.0, extraction=engine.extraction))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    while sender.is_alive():
+        events.drop("i1")
+    sender.join()
+    events.drop("i1")
+    assert dict(events.counts) == {"i0": 50, "i1": 0, "i2": 50}
+    events.close()
+    again = Events(Journal(tmp_path / "journal"), 10_000, 10**9)
+    assert again.restore() == 100
+    assert {name: count for name, count in again.counts.items() if count} == {"i0": 50, "i2": 50}
+    again.close()
+
+
+def test_suppression_lasts_and_is_not_without_end(tmp_path: Path) -> None:
+    """Truth: savedsearches.conf.spec, `alert.suppress.period`; the file is written with each change."""
+    now = [1000.0]
+    settings = {"alert.suppress": "1", "alert.suppress.period": "1m", "alert.suppress.fields": '"the user", src'}
+    found = ConfObject("savedsearches", "s", settings, (NOBODY, "search"), Access("admin", "search"), 0.0)
+    rule = rule_of(settings)
+    assert rule == Rule(60, ("the user", "src"))
+    rows: list[dict[str, str | list[str]]] = [
+        {"the user": "a", "src": "x"},
+        {"the user": "a"},
+        {"the user": ["a", "b"]},
+    ]
+    made = Suppressions(tmp_path / "suppressed.json", lambda: now[0])
+    assert made.acting(found, rule, rows) == [0, 1, 2]
+    made.note(found, rule, rows[:2])
+    for _ in range(2):
+        assert made.acting(found, rule, rows) == [2]
+        assert made.left(found) == 60
+        made = Suppressions(tmp_path / "suppressed.json", lambda: now[0])
+    edited = dataclasses.replace(found, settings={**settings, "search": "other"})
+    assert made.acting(edited, rule, rows) == [0, 1, 2]
+    now[0] = 1060.0
+    assert made.acting(found, rule, rows) == [0, 1, 2]
+    made.hold(found, 5)
+    assert made.acting(found, rule, rows) == []
+    made.end(found)
+    assert made.acting(found, rule, rows) == [0, 1, 2]
+    (tmp_path / "suppressed.json").write_text("{")
+    with pytest.raises(BackendError, match=r"suppressed\.json is damaged"):
+        Suppressions(tmp_path / "suppressed.json", lambda: now[0])
 
 
 def test_more_events_than_may_be_are_refused() -> None:

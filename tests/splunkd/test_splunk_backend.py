@@ -18,6 +18,7 @@ from running import PASSWORD, Server, start_server, stop_server
 from generator.backends.base import Dispatch, EventData
 from generator.backends.embedded import EmbeddedBackend
 from generator.backends.splunk import SplunkBackend, SplunkTarget
+from generator.backends.splunk.foreign import named_indexes
 from generator.backends.splunk.rest import Rest
 from generator.backends.splunk.target import Address, read_address
 from generator.base.diagnostics import BackendError, ConfigError
@@ -84,6 +85,7 @@ def state(server: Server) -> dict[str, object]:
         "apps": names("apps/local"),
         "roles": names("authorization/roles"),
         "tokens": names("data/inputs/http"),
+        "messages": names("messages"),
         "user": server.ask("authentication/users/admin").entries["admin"]["roles"],
     }
 
@@ -123,9 +125,20 @@ def test_what_was_made_is_taken_back_after_a_failure_too(app: Path, target: Splu
     assert state(server) == before
 
 
+def test_a_wish_for_a_restart_that_was_there_before_stays(app: Path, target: SplunkTarget, server: Server) -> None:
+    assert server.post("messages", name="restart_required", value="for another reason").status == 201
+    try:
+        with SplunkBackend(target, NOW) as splunk:
+            splunk.install(app)
+        assert server.ask("messages/restart_required").status == 200
+    finally:
+        server.delete("messages/restart_required")
+
+
 def test_events_keep_their_metadata_and_go_where_they_are_sent(target: SplunkTarget, tmp_path: Path) -> None:
     app = small_app(
-        tmp_path / "plain", savedsearches="[all]\nsearch = index=* | table index host source sourcetype _raw\n"
+        tmp_path / "plain",
+        savedsearches="[all]\nsearch = index=contentpack_* OR index=elsewhere | table index host source sourcetype _raw\n",
     )
     with SplunkBackend(target, NOW) as splunk:
         splunk.install(app)
@@ -146,6 +159,61 @@ def test_events_keep_their_metadata_and_go_where_they_are_sent(target: SplunkTar
         counts = {str(row["index"]): row["count"] for row in found.rows}
         assert counts["elsewhere"] == "1"
         assert [count for name, count in counts.items() if name.startswith(PREFIX)] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("search", "own"),
+    [
+        ("index=a1 x", ["a1"]),
+        ('index="A*" OR index::b', ["a1", "a2", "b"]),
+        ('index IN (b, "c") | append [search index = a2]', ["a2", "b", "c"]),
+        ("index=*", ["a1", "a2", "b", "c", "risk"]),
+        ("index=_*", ["_internal"]),
+        ("sourcetype=x my_index=b | eval index2=a1", []),
+        ("| tstats count from datamodel=Risk.All_Risk", ["risk"]),
+        ('| from datamodel:"Risk"', ["risk"]),
+        ("| datamodel Endpoint Processes search", []),
+    ],
+)
+def test_the_indexes_that_a_search_names(search: str, own: list[str]) -> None:
+    """Truth: Search Manual, "Retrieve events from indexes"; Enterprise Security's data models."""
+    assert list(named_indexes(search, ["_internal", "a1", "a2", "b", "c", "risk"])) == own
+
+
+def test_a_search_that_would_read_the_server_s_own_events_is_refused(
+    target: SplunkTarget, tmp_path: Path, server: Server
+) -> None:
+    """Truth: events of others in an index are found by any search over it, whoever sent them."""
+    theirs = server.index()
+    app = small_app(
+        tmp_path / "shared",
+        savedsearches=f"[named]\nsearch = `theirs` | stats count\n[other]\nsearch = ours=1 | stats count\n"
+        f"[timed]\nsearch = index={theirs} earliest=-30d | stats count\n",
+        macros=f"[theirs]\ndefinition = index={theirs}\n",
+    )
+    ours = EventData(b"ours=1\n", "x", "y", index=theirs, shift=-60.0)
+    hour = {"earliest": "-1h", "latest": "now"}
+    with SplunkBackend(target, NOW) as splunk:
+        splunk.install(app)
+        splunk.load([ours])
+        assert splunk.search(Dispatch(name="named", **hour)).rows[0]["count"] == "1"
+        server.hec("/event", json.dumps({"event": "theirs=1", "time": NOW - 86_400}).encode(), server.token(theirs))
+        assert (
+            splunk.search(Dispatch(name="named", **hour)).rows[0]["count"] == "1"
+        )  # theirs lies outside of the window
+        for name, bounds in (
+            ("named", {"earliest": "", "latest": ""}),
+            ("timed", hour),
+            ("other", {"earliest": "", "latest": ""}),
+        ):
+            with pytest.raises(BackendError, match=f"the index {theirs} of .* holds events of its own"):
+                splunk.search(Dispatch(name=name, **bounds))
+        splunk.clear()
+        splunk.load([replace(ours, index=None)])
+        assert splunk.search(Dispatch(name="other", earliest="", latest="")).rows[0]["count"] == "1"
+        with pytest.raises(BackendError, match="holds events of its own"):
+            splunk.search(Dispatch(name="named", earliest="", latest=""))
+    assert server.rows(f"search index={theirs} | table _raw") == [{"_raw": "theirs=1"}]
 
 
 def test_lookups_macros_and_summaries_come_with_the_search_that_names_them(

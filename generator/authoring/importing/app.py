@@ -19,7 +19,6 @@ from generator.authoring.importing.searches import (
     Search,
     common_prefix,
     filter_macro_of,
-    is_on,
     json_of,
     read_search,
     texts_of,
@@ -29,6 +28,7 @@ from generator.authoring.native import PRODUCTS, TYPES, native_text
 from generator.content.model import ConfStyle
 from generator.content.names import file_stem, spelled_stem
 from generator.knowledge.apps import macro_signature
+from generator.knowledge.conf import is_true
 
 if TYPE_CHECKING:
     import datetime
@@ -79,9 +79,10 @@ def import_app(source: ConfSource, *, today: datetime.date, chosen: Callable[[st
             if name.startswith("savedsearch://")
         },
         title=app["title"],
+        style=_style(searches),
     )
     read = [read_search(name, {**defaults, **values}, facts, gathering) for name, values in searches.items()]
-    style = _style(searches)
+    style = facts.style
     deployments = _deployments(read, style, facts)
     for search in read:
         _write_search(search, deployments, gathering)
@@ -280,7 +281,7 @@ def _macros(source: ConfSource, filters: set[str], facts: Facts, gathering: Gath
         }
         if arguments:
             made["arguments"] = list(arguments)
-        if is_on(values.get("iseval", "")):
+        if is_true(values.get("iseval", "")):
             made["iseval"] = True
         if values.get("validation", "").strip():
             gathering.note("a macro's `validation` has no place in a pack and was left out", stanza)
@@ -343,7 +344,7 @@ def _lookup(stanza: str, values: Mapping[str, str], facts: Facts) -> Values:
     if values.get("default_match", "").strip():
         made["default_match"] = values["default_match"].strip()
     if "case_sensitive_match" in values:
-        made["case_sensitive_match"] = is_on(values["case_sensitive_match"])
+        made["case_sensitive_match"] = is_true(values["case_sensitive_match"])
     if match_type := values.get("match_type", "").strip():
         made["match_type"] = [part.strip() for part in match_type.split(",") if part.strip()]
     for key in ("min_matches", "max_matches"):

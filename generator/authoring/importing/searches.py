@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.authoring.native import DOMAINS, PRODUCTS, TYPES, asset_types, entity_type, with_filter
 from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.base.frozen import dataclass
-from generator.content.model import RiskObject, ThreatObject
+from generator.content.model import ConfStyle, RiskObject, ThreatObject
 from generator.content.names import file_stem
+from generator.knowledge.conf import is_true
 
 if TYPE_CHECKING:
     import datetime
@@ -58,7 +59,11 @@ BASELINE_SCHEDULE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an import knows beside one stanza. `shown` has what the Use Case Library says of a search, by stanza."""
+    """What an import knows beside one stanza.
+
+    `shown` has what the Use Case Library says of a search, by stanza; `style` is the app's, whose own settings `legacy`
+    keeps where it is an older one.
+    """
 
     prefix: str
     author: str
@@ -68,6 +73,7 @@ class Facts:
     namespace: uuid.UUID
     shown: Mapping[str, Mapping[str, str]]
     title: str
+    style: ConfStyle = ConfStyle.V6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +118,16 @@ def read_search(stanza: str, values: Mapping[str, str], facts: Facts, gathering:
         if "earliest_time" not in schedule:
             gathering.note("is scheduled over all time; the time range of its kind is written", name)
     if kind == "baselines":
-        return Search(kind, stanza, _baseline(name, shared, gathering), schedule, {}, has_risk=False)
+        return Search(kind, stanza, _baseline(name, values, shared, facts, gathering), schedule, {}, has_risk=False)
     if kind == "investigations":
         return Search(kind, stanza, _investigation(name, values, shared, gathering), {}, {}, has_risk=False)
     made = _detection(stanza, values, shared, facts, gathering)
     notable = {
         key: values.get(f"action.notable.param.{key}", "")
         for key in ("rule_title", "rule_description", "nes_fields")
-        if is_on(values.get("action.notable", ""))
+        if is_true(values.get("action.notable", ""))
     }
-    return Search("detections", stanza, made, schedule, notable, has_risk=is_on(values.get("action.risk", "")))
+    return Search("detections", stanza, made, schedule, notable, has_risk=is_true(values.get("action.risk", "")))
 
 
 def _library(shown: Mapping[str, str]) -> dict[str, str]:
@@ -134,15 +140,10 @@ def _kind(stanza: str, values: Mapping[str, str]) -> str:
         return "baselines"
     if kind == "investigative" or stanza.endswith(" - Response Task"):
         return "investigations"
-    alerts = any(is_on(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
+    alerts = any(is_true(values.get(f"action.{action}", "")) for action in ("notable", "risk"))
     if kind == "detection" or alerts or "action.correlationsearch.enabled" in values:
         return "detections"
     return "baselines" if _WRITES.search(values.get("search", "")) else "detections"
-
-
-def is_on(text: str) -> bool:
-    """Say whether a setting is true."""
-    return text.strip().lower() in {"1", "true", "t", "yes"}
 
 
 def json_of(text: str, default: Any, where: str, gathering: Gathering) -> Any:  # noqa: ANN401 - any JSON value
@@ -204,9 +205,15 @@ def _description(text: str) -> tuple[str, str]:
     return text[found.end() :].strip(), found[1].lower()
 
 
-def _baseline(name: str, shared: Values, gathering: Gathering) -> Values:
+def _baseline(name: str, values: Mapping[str, str], shared: Values, facts: Facts, gathering: Gathering) -> Values:
     gathering.note("a baseline's security domain is in no conf file; `threat` is written", name)
-    return {**shared, "security_domain": "threat", "product": list(PRODUCTS)}
+    made = {**shared, "security_domain": "threat", "product": list(PRODUCTS)}
+    legacy: Values = {}
+    if facts.style is not ConfStyle.V6:
+        for key, setting in (("analytic_story", "analytic_story"), ("datamodel", "data_models")):
+            if listed := texts_of(values.get(f"action.escu.{setting}", ""), name, gathering):
+                legacy[key] = listed
+    return {**made, "legacy": legacy} if legacy else made
 
 
 def _investigation(name: str, values: Mapping[str, str], shared: Values, gathering: Gathering) -> Values:
@@ -246,11 +253,18 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     if search != shared["search"]:
         gathering.note("gets its filter macro at the end", name)
     domain = _text(values, "action.notable.param.security_domain")
+    if domain not in DOMAINS and _listed(notes.get("cis20")) == ["CIS 13"]:
+        domain = "network"  # the tools give this control to this domain and to no other
     asset = facts.shown.get(stanza, {}).get("asset_type", "").strip()
     techniques = [tid for tid in _listed(notes.get("mitre_attack")) if _TECHNIQUE.fullmatch(tid)]
     implied = implied_parents(techniques)
+    legacy: Values = {}
     if implied:
         gathering.note("a technique goes whose sub-technique is named beside it", name)
+        legacy["mitre_attack_id"] = techniques
+    for key in ("confidence", "impact"):
+        if isinstance(notes.get(key), int) and 0 <= notes[key] <= 100:
+            legacy[key] = notes[key]
     stories = _listed(notes.get("analytic_story")) or texts_of(
         values.get("action.escu.analytic_story", ""), name, gathering
     )
@@ -263,9 +277,12 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         "asset_type": asset if asset in asset_types() else "Endpoint",
         "mitre_attack_id": [tid for tid in dict.fromkeys(techniques) if tid not in implied],
         "product": list(PRODUCTS),
-        "security_domain": domain if domain in DOMAINS else _domain_of(asset),
+        "security_domain": domain if domain in DOMAINS else _domain_of(asset, notes),
     }
+    if not stories:
+        legacy["analytic_story"] = []
     if asset and asset not in asset_types():
+        legacy["asset_type"] = asset
         gathering.note("has an asset type that the native dialect does not know; `Endpoint` is written", name)
     if domain not in DOMAINS:
         gathering.note("has its security domain in no conf file; it was told from the asset type", name)
@@ -274,14 +291,14 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
         made["cve"] = cves
     if guids := texts_of(values.get("action.escu.atomic_red_team_guids", ""), name, gathering):
         made["atomic_guid"] = guids
-    made |= _risk(name, kind, values, gathering)
+    made |= _risk(name, kind, values, legacy, gathering)
     if kind != "Hunting" and not any(key in made for key in ("finding", "intermediate_findings")):
         gathering.note("alerts, but no field of its results is known to be at risk: it became a Hunting search", name)
         made["type"] = "Hunting"
         made.pop("threat_objects", None)
     if drilldowns := _drilldowns(name, values, gathering):
         made["drilldown_searches"] = drilldowns
-    if is_on(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
+    if is_true(values.get("alert.suppress", "")) and _text(values, "alert.suppress.fields"):
         fields = [field.strip() for field in values["alert.suppress.fields"].split(",") if field.strip()]
         made["throttling"] = {"fields": fields, "period": _text(values, "alert.suppress.period")}
     if shared["status"] == "production" and kind != "Correlation":
@@ -289,15 +306,18 @@ def _detection(stanza: str, values: Mapping[str, str], shared: Values, facts: Fa
     if values.get("disabled", "1").strip().lower() in {"0", "false", "f", "no"}:
         made["enabled_by_default"] = True
     for action in _OTHER_ACTIONS:
-        if is_on(values.get(f"action.{action}", "")):
+        if is_true(values.get(f"action.{action}", "")):
             gathering.note(f"`action.{action}` has no place in a native detection and was left out", name)
+    if legacy and facts.style is not ConfStyle.V6:
+        made["legacy"] = legacy
     return made
 
 
-def _domain_of(asset: str) -> str:
+def _domain_of(asset: str, notes: Mapping[str, Any]) -> str:
     if asset in ("", "Endpoint", "Windows"):
         return "endpoint"
-    return "network" if asset.startswith(("Network", "DNS", "Web", "Proxy", "VPN")) else "threat"
+    is_network = asset.startswith(("Network", "DNS", "Web", "Proxy", "VPN")) and not _listed(notes.get("cis20"))
+    return "network" if is_network else "threat"
 
 
 def _listed(value: object) -> list[str]:
@@ -305,9 +325,9 @@ def _listed(value: object) -> list[str]:
 
 
 def _guess_type(values: Mapping[str, str]) -> str:
-    if is_on(values.get("action.notable", "")):
+    if is_true(values.get("action.notable", "")):
         return "TTP"
-    return "Anomaly" if is_on(values.get("action.risk", "")) else "Hunting"
+    return "Anomaly" if is_true(values.get("action.risk", "")) else "Hunting"
 
 
 def category_of(values: Mapping[str, Any]) -> str:
@@ -325,7 +345,7 @@ def category_of(values: Mapping[str, Any]) -> str:
     )
 
 
-def _risk(name: str, kind: str, values: Mapping[str, str], gathering: Gathering) -> Values:
+def _risk(name: str, kind: str, values: Mapping[str, str], legacy: Values, gathering: Gathering) -> Values:
     objects: dict[str, RiskObject] = {}
     threats: list[ThreatObject] = []
     message = _text(values, "action.risk.param._risk_message")
@@ -342,7 +362,7 @@ def _risk(name: str, kind: str, values: Mapping[str, str], gathering: Gathering)
             threats.append(
                 ThreatObject(field=str(entry["threat_object_field"]), type=str(entry.get("threat_object_type", "")))
             )
-    notable = is_on(values.get("action.notable", ""))
+    notable = is_true(values.get("action.notable", ""))
     if notable and not objects:
         found = _notable_entity(name, values, gathering)
         objects |= {found.field: found} if found is not None else {}
@@ -350,6 +370,8 @@ def _risk(name: str, kind: str, values: Mapping[str, str], gathering: Gathering)
     if objects and "$" not in title:
         field = next(iter(objects))
         gathering.note("its risk message had no `$field$`; the risk object is named at its end", name)
+        if message:
+            legacy["message"] = message
         title = f"{title.rstrip('.')} (${field}$)"
     made: Values = findings(kind, list(objects.values()), title)
     if kind == "Hunting" or not made:

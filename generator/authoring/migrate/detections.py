@@ -15,7 +15,7 @@ from generator.authoring.migrate.draft import Draft, NotMigrated, begin, native_
 from generator.authoring.native import PRODUCTS
 from generator.authoring.risk import findings, implied_parents, threat_objects
 from generator.authoring.yamltext import Entry, children, ended, line_end_of
-from generator.content.model import Detection, Dialect, Kind
+from generator.content.model import ConfStyle, Detection, Dialect, Kind
 from generator.content.reader import compose
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _RISK: Final = frozenset(("observable", "message"))
 _DERIVED: Final = frozenset(("risk_score",))
+_OF_V4: Final = frozenset(("confidence", "impact"))
 RENAMED: Final = {"group": "threat_group"}
 _TEST_KEYS: Final = {"earliest_time": "earliest", "latest_time": "latest"}
 _DATA_KEYS: Final = {"custom_index": "index"}
@@ -32,19 +33,22 @@ _DROPPED_DATA: Final = frozenset(("update_timestamp",))
 _SCHEDULE: Final = ("cron_schedule", "earliest_time", "latest_time", "schedule_window")
 
 
-def migrate(detection: Detection, deprecation: Deprecation | None) -> Draft:
-    """Return the native form of a detection. `deprecation` is what a mapping file says of it.
+def migrate(detection: Detection, deprecation: Deprecation | None, style: ConfStyle = ConfStyle.V6) -> Draft:
+    """Return the native form of a detection.
+
+    `deprecation` is what a mapping file says of it, `style` that of the app where `legacy` shall keep it the same.
 
     Raises:
         NotMigrated: it says what the native dialect cannot say.
         UnmovableText: its layout cannot be taken apart.
     """
     document = detection.document
-    _refuse(detection, deprecation)
-    draft, entries = begin(document, _edited)
+    _refuse(detection, deprecation, style)
+    draft, entries = begin(document, _edited, style)
     parents = implied_parents(detection.mitre_attack_id)
     if parents:
         draft.notes.append(f"{', '.join(f'`{name}`' for name in parents)} goes: a sub-technique says it already")
+        draft.legacy_value("mitre_attack_id", list(detection.mitre_attack_id))
     tags = next((entry for entry in entries if entry.key == "tags"), None)
     tagged = {child.key for child in children(tags)} if tags is not None else set()
     for entry in entries:
@@ -57,10 +61,11 @@ def migrate(detection: Detection, deprecation: Deprecation | None) -> Draft:
     if "observable" not in tagged and document.dialect in (Dialect.V3, Dialect.V4):
         _risk(draft, detection, None, lead="")
     _complete(draft, detection, deprecation)
+    draft.end()
     return draft
 
 
-def _refuse(detection: Detection, deprecation: Deprecation | None) -> None:
+def _refuse(detection: Detection, deprecation: Deprecation | None, style: ConfStyle) -> None:
     if detection.document.dialect is Dialect.NATIVE:
         return
     gone = detection.status == "deprecated" or "deprecated" in detection.path.split("/")[:-1]
@@ -72,7 +77,7 @@ def _refuse(detection: Detection, deprecation: Deprecation | None) -> None:
     wants = {"TTP": "a finding", "Correlation": "a finding", "Anomaly": "intermediate findings"}.get(detection.type)
     if wants and not detection.risk.objects:
         raise NotMigrated(f"type `{detection.type}` needs {wants}, and no field of it is a risk object (a victim)")
-    if wants and "$" not in detection.risk.message:
+    if wants and "$" not in detection.risk.message and (style is ConfStyle.V6 or not detection.risk.message.strip()):
         raise NotMigrated("its risk message has no `$field$`, which the native dialect asks for: write one first")
     inline = detection.document.data.get("deployment")
     if isinstance(inline, dict) and inline.get("alert_action"):
@@ -129,6 +134,11 @@ def _tags(draft: Draft, detection: Detection, tags: Entry, own: set[str]) -> Non
                 _risk(draft, detection, child, lead=child.lead)
             elif detection.type == "Hunting":
                 draft.put_aside(child, "tags.")
+        elif child.key in _OF_V4:
+            if draft.style is ConfStyle.V4:
+                draft.to_legacy(child)
+            else:
+                draft.put_aside(child, "tags.")
         elif child.key in _DERIVED and detection.type != "Hunting":
             continue  # it is the score of each finding
         elif child.key == "CVE" and not any(other.key == "cve" for other in found):
@@ -148,7 +158,7 @@ def _tags(draft: Draft, detection: Detection, tags: Entry, own: set[str]) -> Non
 def _products(draft: Draft, detection: Detection, child: Entry) -> bool:
     if set(detection.product) == set(PRODUCTS):
         return False
-    draft.put_aside(child, "tags.")
+    draft.to_legacy(child, "tags.")
     draft.value("product", list(PRODUCTS))
     draft.notes.append("`product` is always the same three in the native dialect")
     return True
@@ -162,7 +172,12 @@ def _risk(draft: Draft, detection: Detection, entry: Entry | None, *, lead: str)
         return
     risk = detection.risk
     objects = _once(draft, risk.objects)
-    made = findings(detection.type, objects, risk.message)
+    message = risk.message
+    if objects and "$" not in message:
+        draft.legacy_value("message", message)
+        message = f"{message.rstrip().rstrip('.')} (${objects[0].field}$)"
+        draft.notes.append(f"its risk message had no `$field$`: it ends in `(${objects[0].field}$)` now")
+    made = findings(detection.type, objects, message)
     for key, value in made.items():
         draft.value(key, value, lead=lead)
         lead = ""

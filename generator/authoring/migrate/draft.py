@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from generator.authoring.yamltext import Entry, commented, ended, line_end_of, split, written
-from generator.content.model import Dialect, Document, Kind
+from generator.content.model import ConfStyle, Dialect, Document, Kind
 from generator.content.positions import comments
 from generator.content.reader import read
 from generator.content.schema import load_schema, schema_name
@@ -35,7 +35,11 @@ def native_keys(kind: Kind) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Draft:
-    """The parts of a file while it is rewritten. `aside` are entries without a native place; their comments stay."""
+    """The parts of a file while it is rewritten. `aside` are entries without a native place; their comments stay.
+
+    `style` is that of the pack's app where it shall stay the same: what only an older style shows is kept in `legacy`.
+    `stem` is a new name for the file.
+    """
 
     document: Document
     line_end: str
@@ -43,6 +47,9 @@ class Draft:
     parts: list[Entry] = field(default_factory=list)
     aside: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    style: ConfStyle = ConfStyle.V6
+    legacy: list[Entry] = field(default_factory=list)
+    stem: str | None = None
 
     def add(self, entry: Entry) -> None:
         """Keep an entry."""
@@ -56,6 +63,30 @@ class Draft:
         """Keep an entry as comments, and tell."""
         self.aside.append(entry)
         self.notes.append(f"`{prefix}{entry.key}` has no place in the native dialect and stays as a comment")
+
+    @property
+    def keeps_legacy(self) -> bool:
+        """Whether the app is one of an older style, so that `legacy` counts."""
+        return self.style is not ConfStyle.V6
+
+    def to_legacy(self, entry: Entry, prefix: str = "") -> None:
+        """Keep an entry below `legacy` where it counts, else as comments."""
+        if self.keeps_legacy:
+            self.legacy.append(entry)
+        else:
+            self.put_aside(entry, prefix)
+
+    def legacy_value(self, key: str, value: Any) -> None:  # noqa: ANN401 - any YAML value
+        """Write a new entry below `legacy`; nothing where it does not count."""
+        if self.keeps_legacy:
+            self.legacy.append(Entry(key, "", written({key: value}, self.line_end)))
+
+    def end(self) -> None:
+        """Write `legacy` last, if there is something in it."""
+        if self.legacy:
+            lines = "".join(ended(entry.text, self.line_end) for entry in self.legacy).splitlines(keepends=True)
+            inner = "".join(f"  {line}" if line.strip() else line for line in lines)
+            self.parts.append(Entry("legacy", "", f"legacy:{self.line_end}{inner}"))
 
     def has(self, key: str) -> bool:
         """Say whether the new file has a key."""
@@ -80,7 +111,9 @@ class Draft:
         return body + "".join(f"{text}{self.line_end}" for text in lost) + aside
 
 
-def begin(document: Document, edit: Callable[[str], str] | None = None) -> tuple[Draft, list[Entry]]:
+def begin(
+    document: Document, edit: Callable[[str], str] | None = None, style: ConfStyle = ConfStyle.V6
+) -> tuple[Draft, list[Entry]]:
     """Take a document apart, after an edit that changes nothing but what lies deeper in the file.
 
     Raises:
@@ -88,7 +121,7 @@ def begin(document: Document, edit: Callable[[str], str] | None = None) -> tuple
     """
     text = edit(document.text) if edit is not None else document.text
     preamble, entries = split(text)
-    return Draft(document, line_end_of(text), preamble), entries
+    return Draft(document, line_end_of(text), preamble, style=style), entries
 
 
 def comment_texts(path: str, text: str) -> list[str]:

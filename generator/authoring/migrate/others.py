@@ -6,6 +6,7 @@ may have beside native files.
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from generator.authoring.migrate.draft import Draft, NotMigrated, begin, native_
 from generator.authoring.native import PRODUCTS
 from generator.authoring.yamltext import Entry, children, written
 from generator.base.frozen import dataclass
-from generator.content.model import Baseline, Dialect, Kind, Lookup, Story
+from generator.content.model import Baseline, ConfStyle, Dialect, Kind, Lookup, Story
 
 if TYPE_CHECKING:
     import datetime
@@ -34,6 +35,8 @@ KINDS: Final = (
 )
 STORY_PRODUCTS: Final = (*PRODUCTS, "Splunk Behavioral Analytics")
 _IDS: Final = uuid.UUID("6f1d3f0e-7b57-5f0a-9a44-3c2a6a1d9f10")
+_STEM: Final = re.compile(r"\w[\w.-]{0,150}", re.ASCII)
+"""A table's name that its YAML file may take: what a stranger wrote makes no file name of its own kind."""
 _HOISTED: Final = frozenset((Kind.STORY, Kind.BASELINE, Kind.PLAYBOOK))
 _WITHOUT_STATUS: Final = frozenset((Kind.MACRO, Kind.LOOKUP, Kind.DATA_SOURCE, Kind.DASHBOARD, Kind.PLAYBOOK))
 _KIND_TYPES: Final = {Kind.BASELINE: "Baseline"}
@@ -52,8 +55,10 @@ def stable_id(kind: Kind, name: str) -> str:
     return str(uuid.uuid5(_IDS, f"{kind.value}:{name}"))
 
 
-def migrate(item: ContentObject, header: Header, deprecation: Deprecation | None) -> Draft:
-    """Return the native form of an object of one of `KINDS`.
+def migrate(
+    item: ContentObject, header: Header, deprecation: Deprecation | None, style: ConfStyle = ConfStyle.V6
+) -> Draft:
+    """Return the native form of an object of one of `KINDS`; arguments are those of a detection's.
 
     Raises:
         NotMigrated: it says what the native dialect cannot say.
@@ -64,7 +69,7 @@ def migrate(item: ContentObject, header: Header, deprecation: Deprecation | None
     gone = item.status == "deprecated" or (kind in (Kind.STORY, Kind.BASELINE) and "deprecated" in folders)
     if item.document.dialect is not Dialect.NATIVE and gone and deprecation is None:
         raise NotMigrated("it is deprecated, and nothing says why and when it goes (`deprecation_info`)")
-    draft, entries = begin(item.document)
+    draft, entries = begin(item.document, style=style)
     keys = {entry.key for entry in entries}
     for entry in entries:
         if entry.key == "date" and "creation_date" not in keys:
@@ -85,9 +90,12 @@ def migrate(item: ContentObject, header: Header, deprecation: Deprecation | None
             draft.notes.append("`version` 0 is 1 now: the native dialect begins with 1")
         elif entry.key in native_keys(kind) or kind is Kind.REMOVED:
             draft.add(entry)
+        elif entry.key == "datamodel" and kind is Kind.BASELINE:
+            draft.to_legacy(entry)
         else:
             draft.put_aside(entry)
     _complete(draft, item, header, deprecation)
+    draft.end()
     return draft
 
 
@@ -103,8 +111,13 @@ def _tags(draft: Draft, item: ContentObject, tags: Entry, own: set[str]) -> None
     for child in children(tags):
         key = RENAMED.get(child.key, child.key)
         if key == "product" and (products := _products(item)) is not None:
-            draft.put_aside(child, "tags.")
+            if item.kind is Kind.BASELINE:
+                draft.to_legacy(child, "tags.")
+            else:
+                draft.put_aside(child, "tags.")
             draft.value("product", products)
+        elif key == "analytic_story" and item.kind is Kind.BASELINE:
+            draft.to_legacy(child, "tags.")
         elif key in native_keys(item.kind) and key not in own:
             renamed = child.renamed(key) if key != child.key else child
             draft.add(Entry(renamed.key, lead + renamed.lead, renamed.body))
@@ -130,12 +143,15 @@ def _file(draft: Draft, item: ContentObject, entry: Entry) -> None:
     del entry
     if not isinstance(item, Lookup) or item.data_path is None:
         raise NotMigrated("its file cannot be told")
-    stem = item.document.stem
-    if item.data_path.rpartition("/")[2] not in (f"{stem}.csv", f"{stem}.mlmodel"):
-        name = item.data_path.rpartition("/")[2]
-        raise NotMigrated(
-            f"its table `{name}` must be called `{stem}{name[name.rfind('.') :]}`: rename one of them first"
-        )
+    folder, _, name = item.data_path.rpartition("/")
+    stem, _, suffix = name.rpartition(".")
+    if suffix not in ("csv", "mlmodel") or folder != item.path.rpartition("/")[0]:
+        raise NotMigrated(f"its table `{name}` must be a .csv or .mlmodel file beside it: move or rename it first")
+    if stem != item.document.stem:
+        if not _STEM.fullmatch(stem):
+            raise NotMigrated(f"its table `{name}` has a name that no file of a pack should have: rename it first")
+        draft.stem = stem
+        draft.notes.append(f"is named after its table `{name}` now, as the native dialect asks")
     draft.value("lookup_type", item.type)
 
 

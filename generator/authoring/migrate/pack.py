@@ -6,16 +6,20 @@ breaks the native schema where the old one kept its own, the file stays as it is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.authoring.migrate import detections, others
 from generator.authoring.migrate.draft import NotMigrated, parsed
 from generator.authoring.migrate.others import Header
+from generator.authoring.risk import implied_parents
 from generator.authoring.yamltext import UnmovableText, written
 from generator.base.frozen import dataclass
 from generator.content import schema
+from generator.content.legacy import baseline_then, detection_then
 from generator.content.model import (
+    Baseline,
     ConfStyle,
     Detection,
     Dialect,
@@ -27,51 +31,41 @@ from generator.content.records import record
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from generator.authoring.migrate.draft import Draft
     from generator.content.config import Config
-    from generator.content.model import ContentObject, Deprecation, Pack
+    from generator.content.model import ContentObject, Deprecation, Pack, RiskObject
 
 CONFIG_FILE: Final = "contentpack.yml"
 _OPEN_KINDS: Final = {
     Kind.DEPLOYMENT: "deployments choose alert actions by type, which has no native place; they work beside native files",
     Kind.INVESTIGATION: "the native dialect has no investigations; they work beside native files",
 }
-#: Fields of records that may differ: positions, what is set aside with a note, and what the new shape says otherwise.
-_FREE: Final = frozenset(
-    (
-        "document",
-        "pointer",
-        "message_pointer",
-        "id",
-        "version",
-        "author",
-        "creation_date",
-        "modification_date",
-        "deprecation",
-        "risk",
-        "finding",
-        "observables",
-        "required_fields",
-        "datamodels",
-        "datasets",
-        "nist",
-        "cis20",
-        "kill_chain_phases",
-        "data",
-        "deployment",
-        "product",
-        "confidence",
-        "impact",
-        "cve",
-        "data_source",
-        "mitre_attack_id",
-        "content_kind",
-    )
-)
-_FREE_OF: Final = {Kind.BASELINE: frozenset(("analytic_story", "detections", "type"))}
+#: Fields that say where or how something is written, not what.
+_POSITIONS: Final = frozenset(("document", "pointer", "message_pointer"))
+#: Fields without a native place, and why nothing is lost in the app: no conf file of any style shows them, or `legacy`
+#: keeps them for the styles that do. They are comments afterwards.
+_ASIDE_FIELDS: Final = {
+    "required_fields": "documentation pages show them; here the search tells them",
+    "datamodels": "told by the search; of a baseline `legacy` keeps them",
+    "datasets": "contentctl 3 documented them; the search tells them",
+    "nist": "told by the type of the detection",
+    "cis20": "told by the type of the detection",
+    "kill_chain_phases": "told by the techniques",
+    "analytic_story": "native baselines have none; `legacy` keeps them",
+    "detections": "the detections name their baselines",
+    "observables": "they are the risk, which is compared by itself",
+}
+#: What a header has; made where the file says nothing of it.
+_HEADER: Final = {
+    "id": ("id",),
+    "version": ("version",),
+    "author": ("author",),
+    "creation_date": ("creation_date", "date"),
+    "modification_date": ("modification_date", "creation_date", "date"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +130,12 @@ def migrate_pack(
         deprecation = _deprecation_of(item, entries)
         try:
             _refuse_unknown_sources(item, sources)
-            draft = _draft(item, header, deprecation, baselines)
+            draft = _draft(item, header, deprecation, baselines, pack.config.conf_style if keep else ConfStyle.V6)
             after = draft.text(keep=keep)
             if after == item.document.text:
                 native += 1
                 continue
-            moved = _new_place(item, deprecation, taken)
+            moved = _new_place(item, draft, deprecation, taken)
             _verify(item, after, moved or item.path)
         except (NotMigrated, UnmovableText) as refused:
             kept.append(Kept(item.path, str(refused)))
@@ -159,11 +153,15 @@ def migrate_pack(
 
 
 def _draft(
-    item: ContentObject, header: Header, deprecation: Deprecation | None, baselines: dict[str, list[str]]
+    item: ContentObject,
+    header: Header,
+    deprecation: Deprecation | None,
+    baselines: dict[str, list[str]],
+    style: ConfStyle,
 ) -> Draft:
     if not isinstance(item, Detection):
-        return others.migrate(item, header, deprecation)
-    draft = detections.migrate(item, deprecation)
+        return others.migrate(item, header, deprecation, style)
+    draft = detections.migrate(item, deprecation, style)
     wanted = baselines.get(item.name)
     if wanted and not draft.has("baselines"):
         draft.value("baselines", wanted)
@@ -189,8 +187,18 @@ def _deprecation_of(item: ContentObject, entries: dict[tuple[str, str], Deprecat
     return entries.get((section, item.name)) if section is not None else None
 
 
-def _new_place(item: ContentObject, deprecation: Deprecation | None, taken: AbstractSet[str]) -> str | None:
-    """Return where a deprecated file must lie: the native dialect wants a folder `deprecated`. `taken` are other files."""
+def _new_place(
+    item: ContentObject, draft: Draft, deprecation: Deprecation | None, taken: AbstractSet[str]
+) -> str | None:
+    """Return where a file must lie: deprecated in a folder `deprecated`, a lookup by its table's name.
+
+    `taken` are other files.
+    """
+    if draft.stem is not None:
+        place = f"{item.path.rpartition('/')[0]}/{draft.stem}.yml"
+        if place in taken:
+            raise NotMigrated(f"its table wants it to be called `{place}`, which is there: rename the table first")
+        return place
     if deprecation is None or item.status != "deprecated" or item.kind not in _SECTIONS:
         return None
     top, _, rest = item.path.partition("/")
@@ -229,32 +237,76 @@ def _verify(item: ContentObject, after: str, path: str) -> None:
     made = record(document)
     if made is None:
         raise NotMigrated("the new file would define nothing")
-    free = _FREE | _FREE_OF.get(item.kind, frozenset())
-    if path != item.path:
-        free |= {"category", "data_path"}
-    unlike = [name for name in _unlike(item, made, free) if not _expected(item, made, name)]
+    unlike = [name for name in _unlike(item, made) if not _meant(item, made, name, moved=path != item.path)]
     if unlike:
         raise NotMigrated(f"it would mean something else then: {', '.join(f'`{name}`' for name in unlike)}")
 
 
-def _expected(item: ContentObject, made: ContentObject, name: str) -> bool:
-    """Say whether a difference is meant: a lookup's file or collection that its name gives now."""
-    if name == "fields" and isinstance(item, Lookup):
-        return item.type != "kvstore"
-    if name in {"schedule", "baselines"}:
-        return True
-    return (getattr(item, name) in (None, ()) and getattr(made, name) in (None, "", ())) or name == "collection"
+def _meant(old: ContentObject, new: ContentObject, name: str, *, moved: bool) -> bool:
+    """Say whether a difference of a field is one that migrating makes on purpose; each with its condition."""
+    before, after = getattr(old, name), getattr(new, name, None)
+    if name in _HEADER:
+        data = old.document.data
+        return all(data.get(key) in (None, "", 0) for key in _HEADER[name])
+    if name in _ASIDE_FIELDS:
+        return not after
+    if name in ("risk", "finding"):
+        return isinstance(old, Detection) and isinstance(new, Detection) and _same_risk(old, new)
+    if name == "mitre_attack_id":
+        parents = implied_parents(before)
+        return tuple(after or ()) == tuple(dict.fromkeys(each for each in before if each not in parents))
+    if name == "product":
+        return bool(after) and set(after or ()) <= set(others.STORY_PRODUCTS)
+    if name == "cve":
+        return not before and after == tuple(map(str, old.document.data.get("tags", {}).get("CVE") or ()))
+    if isinstance(old, Lookup) and name in ("fields", "collection"):
+        # The table's head has the columns, and the name gives the collection.
+        return name == "collection" or old.type != "kvstore"
+    if name in ("category", "data_path"):
+        return moved and not isinstance(old, Lookup)
+    # The schedule was the deployment's, the baselines those that named the detection, a reason a mapping file's.
+    return name in ("schedule", "deployment", "baselines", "deprecation") or (
+        before in (None, ()) and after in (None, "", ())
+    )
 
 
-def _unlike(old: ContentObject, new: ContentObject, free: AbstractSet[str]) -> Iterator[str]:
+def _same_risk(old: Detection, new: Detection) -> bool:
+    """Compare who is at risk and how much, and the message; each field counts once, with its highest score."""
+    if old.type == "Hunting":
+        return new.finding is None and not new.risk.objects
+    entries = [*new.risk.objects, *([new.finding.entity] if new.finding is not None else [])]
+    said = {message for message in (new.risk.message, new.finding.title if new.finding else "") if message}
+    if not _scores(entries).items() <= _scores(old.risk.objects).items() or said > {old.risk.message}:
+        return False
+    return old.type == "Correlation" or len(_scores(entries)) == len(_scores(old.risk.objects))
+
+
+def _scores(objects: Iterable[RiskObject]) -> dict[str, tuple[int, str]]:
+    found: dict[str, tuple[int, str]] = {}
+    for item in objects:
+        if item.field not in found or item.score > found[item.field][0]:
+            found[item.field] = (item.score, item.type)
+    return found
+
+
+def _unlike(old: ContentObject, new: ContentObject) -> Iterator[str]:
+    """Yield the fields that differ, with `legacy` in place of what it is of."""
+    if isinstance(new, Detection):
+        new = detection_then(new)
+    elif isinstance(new, Baseline):
+        new = baseline_then(new)
     for entry in fields(old):
-        if entry.name not in free and _plain(getattr(old, entry.name)) != _plain(getattr(new, entry.name, None)):
+        if entry.name in _POSITIONS or entry.name == "legacy":
+            continue
+        if _plain(getattr(old, entry.name)) != _plain(getattr(new, entry.name, None)):
             yield entry.name
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
     if is_dataclass(value) and not isinstance(value, type):
-        return {e.name: _plain(getattr(value, e.name)) for e in fields(value) if e.name not in _FREE}
+        shown = {e.name: getattr(value, e.name) for e in fields(value) if e.name not in _POSITIONS}
+        # A test keeps its text as it stands, with the keys of its dialect; its fields are compared one by one.
+        return {name: _plain(each) for name, each in shown.items() if not isinstance(each, Mapping)}
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
     return value.strip() if isinstance(value, str) else value

@@ -2,7 +2,8 @@
 
 Events are read and broken as the embedded engine does (so both search the same ones), moved, and sent with their times; each
 test has an index of its own, since a deleted event still takes part in a data model's summaries. The saved search is dispatched as
-it is in the app, at the given present (`dispatch.now`) and with its own window, and polled until it is done.
+it is in the app, at the given present (`dispatch.now`) and with its own window, and polled until it is done. A search that would read
+events of the server's own (an index that was there before, as `risk`) is refused: its result would say nothing about the test.
 
 Left out on purpose: real-time searches, scheduled runs, alert actions: what the actions would write is judged from the rows.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from generator.backends.base import Found
 from generator.backends.embedded import EmbeddedBackend
 from generator.backends.splunk.collector import Collector
+from generator.backends.splunk.foreign import has_own_times, named_indexes
 from generator.backends.splunk.installing import TemporaryApp
 from generator.backends.splunk.rest import Rest, RestError, named
 from generator.backends.splunk.workspace import Workspace
@@ -235,14 +237,14 @@ class SplunkBackend:
             "dispatch.now": f"{self._now:.3f}",
         }
         started = time.perf_counter()
+        text = dispatch.spl if dispatch.spl is not None else app.settings(dispatch.name or "").get("search", "")
+        self._refuse_foreign(text, times)
         if dispatch.spl is None:
             name = dispatch.name or ""
             app.ensure_search(name)
-            text = app.settings(name).get("search", "")
             path = f"{named('saved/searches', name)}/dispatch"
             answer = self._ask(path, text, trigger_actions=0, force_dispatch=1, **times)
         else:
-            text = dispatch.spl
             app.ensure_text(text)
             answer = self._ask(
                 "search/jobs",
@@ -254,6 +256,39 @@ class SplunkBackend:
                 adhoc_search_level="smart",
             )
         return self._found(str(answer["sid"]), text, started)
+
+    def _refuse_foreign(self, text: str, times: dict[str, str]) -> None:
+        """Refuse a search that would read events of the server's own.
+
+        Raises:
+            BackendError: an index that it reads holds some in its window.
+        """
+        whole = self._reader.engine.expander.expand(text).text
+        read = {*named_indexes(whole, self._space.known_indexes()), *self._marked}
+        own = sorted(name for name in read if not self._space.made(name))
+        if not own:
+            return
+        times = {
+            **times,
+            **({"dispatch.earliest_time": "0", "dispatch.latest_time": ""} if has_own_times(whole) else {}),
+        }
+        listed = " OR ".join(f'index="{name}"' for name in own)
+        asked = f"search ({listed}) NOT {MARK}::{self._space.run} | head 1 | table index"
+        answer = self._ask(
+            "search/jobs",
+            asked,
+            search=asked,
+            earliest_time=times["dispatch.earliest_time"],
+            latest_time=times["dispatch.latest_time"] or None,
+            now=times["dispatch.now"],
+        )
+        sid = str(answer["sid"])
+        rows = self._rows(sid, int(self._ended(sid, asked).get("resultCount", 0)))[1]
+        if rows:
+            raise BackendError(
+                f"the index {rows[0].get('index')} of {self.target.rest} holds events of its own, which would take part in this search; "
+                "run it on a server without such events, or in a container (--container auto)"
+            )
 
     def _ask(self, path: str, text: str, **form: Any) -> Any:  # noqa: ANN401 - JSON
         try:

@@ -33,6 +33,7 @@ _WORD = re.compile(r"[\w.-]+")
 _SEARCH_KEYS = ("search", "description", "dispatch.earliest_time", "dispatch.latest_time")
 _MACRO_KEYS = ("definition", "args", "iseval", "validation", "errormsg")
 _OTHER_CONFS = ("eventtypes", "tags", "props")
+_RESTART = "restart_required"
 _CHUNK = 200_000
 """Characters of a table that one search carries."""
 
@@ -59,14 +60,24 @@ class TemporaryApp:
         Raises:
             BackendError: the server refuses it.
         """
+        asked = self._asks_for_restart()
         self._rest.post("apps/local", name=self.name, label=self.name, visible=0, template="barebones")
-        self._workspace.undo(f"app {self.name}", lambda: self._rest.delete(named("apps/local", self.name)))
+        self._workspace.undo(f"app {self.name}", lambda: self._remove(asked=asked))
         for conf in _OTHER_CONFS:
             for stanza, settings in _values(self._folders, conf).items():
                 self._put(f"configs/conf-{conf}", stanza, settings)
         for stanza, settings in self._lookups.items():
             if "REGEX" in settings or "DELIMS" in settings:
                 self._put("configs/conf-transforms", stanza, settings)
+
+    def _remove(self, *, asked: bool) -> None:
+        """Remove the app. A server then asks for a restart, which it does not need: the app held objects of searches only."""
+        self._rest.delete(named("apps/local", self.name))
+        if not asked and self._asks_for_restart():
+            self._rest.delete(f"messages/{_RESTART}")
+
+    def _asks_for_restart(self) -> bool:
+        return any(entry.get("name") == _RESTART for entry in self._rest.entries("messages", count=0))
 
     def settings(self, search: str) -> Mapping[str, str]:
         """Return the settings of a saved search.
@@ -134,6 +145,8 @@ class TemporaryApp:
             except RestError as error:
                 if not error.existing:
                     raise
+            # An app of this name may have been here before; an empty table would leave its documents.
+            self._rest.delete(named("storage/collections/data", collection), owner="nobody", app=self.name)
             self._put("configs/conf-transforms", name, settings)
         table = self._table(file or f"{collection}.csv")
         if table is not None:

@@ -99,6 +99,10 @@ class Workspace:
         self._known.discard(name)
         self._undo = kept
 
+    def known_indexes(self) -> list[str]:
+        """Return the indexes of the server, those of this run among them."""
+        return sorted(self._known)
+
     def made(self, name: str) -> bool:
         """Whether this run has made an index."""
         return any(what == f"index {name}" for what, _ in self._undo)

@@ -20,6 +20,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from generator.base.hidden import TURNING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,7 +34,7 @@ SEARCH_LIMIT = 200_000
 INLINE_LIMIT = 4_000
 """Characters of a name, message or table cell."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff{TURNING}]")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 # The entities for the five HTML characters are those that the published pages use: links are compared as written.

@@ -9,10 +9,12 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from generator.base.hidden import HIDDEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN: Final = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{HIDDEN}]")
 _PARTS: Final = re.compile(r"`([^`\n]+)`|(https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]])")
 _WEB: Final = re.compile(r"https?://[^\s\"'<>\\^`{}|]+")
 

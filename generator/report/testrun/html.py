@@ -62,7 +62,7 @@ def _page(report: TestReport, details: Sequence[Outcome]) -> str:
             if counts[outcome]
         ],
         total=total,
-        detections=len(groups_of(report)),
+        searches=len(groups_of(report)),
         score=score_of_all(scores) if scores else None,
         cards=cards_of(report, details),
         skipped=skipped_of(report),

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from generator.base.diagnostics import Severity
 from generator.rules.base import Found, Rule
 from generator.spl.ast import BrokenCommand, MacroCall, MacroCommand, Option, Pipeline, PlaceholderCommand
+from generator.spl.booleans import means_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,6 @@ _FIRST = frozenset({
     "mstats", "pivot", "rest", "tstats", "typeahead", "walklex",
 })  # fmt: skip
 _UNKNOWN = (BrokenCommand, MacroCommand, PlaceholderCommand)
-_TRUE = frozenset({"t", "true", "1", "y", "yes"})
 
 
 def check(ctx: SearchContext) -> Iterator[Found]:
@@ -65,11 +65,7 @@ def _appends(command: Command) -> bool:
     options = getattr(command, "options", ())
     return any(
         isinstance(option, MacroCall)
-        or (
-            isinstance(option, Option)
-            and option.name in {"append", "prestats"}
-            and (option.text or "t").lower() in _TRUE
-        )
+        or (isinstance(option, Option) and option.name in {"append", "prestats"} and means_true(option.text or "t"))
         for option in options
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.content.model import Detection, Document, Pointer
+    from generator.content.model import Document, Pointer, Tested
 
 KEYS = ("attack_data", "benign_data")
 _URL = re.compile(r"(?i)https?://")
@@ -25,8 +25,8 @@ class EventFile(NamedTuple):
     pointer: Pointer
 
 
-def event_files(item: Detection) -> tuple[EventFile, ...]:
-    """Return the event files of all tests of a detection, in order."""
+def event_files(item: Tested) -> tuple[EventFile, ...]:
+    """Return the event files of all tests of a detection or baseline, in order."""
     return _event_files(item.document)
 
 

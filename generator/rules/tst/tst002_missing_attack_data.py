@@ -32,7 +32,7 @@ from generator.rules.tst.events import event_files, is_url, leads_outside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.content.model import Pack
+    from generator.content.model import Pack, Tested
     from generator.rules.base import PackContext
 
 _FOLDER = "attack_data/"
@@ -40,7 +40,8 @@ _FOLDER = "attack_data/"
 
 def check(ctx: PackContext) -> Iterator[Found]:
     """Yield the event files that the pack lacks."""
-    for item in ctx.pack.detections:
+    items: tuple[Tested, ...] = (*ctx.pack.detections, *ctx.pack.baselines)
+    for item in items:
         for file in event_files(item):
             path = file.data.replace("\\", "/").removeprefix("./")
             if not path or is_url(path) or leads_outside(path) or _is_there(ctx.pack, path):

@@ -2,7 +2,7 @@
 
 ## What it does
 
-Reports tests whose name an earlier test of the same detection has.
+Reports tests whose name an earlier test of the same detection or baseline has.
 
 ## Why it matters
 
@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Tested
 from generator.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the names that an earlier test has."""
     item = ctx.item
-    if not isinstance(item, Detection) or len(item.tests) < 2:
+    if not isinstance(item, Tested) or len(item.tests) < 2:
         return
     seen: set[str] = set()
     for test in item.tests:
@@ -57,6 +57,6 @@ RULE = Rule(
     name="duplicate-test-name",
     severity=Severity.WARNING,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -26,7 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Tested
 from generator.rules.base import Found, Rule
 from generator.rules.tst.events import event_files, is_url, leads_outside
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the paths that leave the pack."""
     item = ctx.item
-    if not isinstance(item, Detection):
+    if not isinstance(item, Tested):
         return
     for file in event_files(item):
         scheme, separator, _ = file.data.partition("://")
@@ -62,6 +62,6 @@ RULE = Rule(
     name="attack-data-outside",
     severity=Severity.ERROR,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Tested
 from generator.rules.base import Found, Rule
 from generator.rules.tst.events import event_files
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the addresses without encryption."""
     item = ctx.item
-    if not isinstance(item, Detection):
+    if not isinstance(item, Tested):
         return
     for file in event_files(item):
         if file.data[:7].lower() == "http://":
@@ -55,6 +55,6 @@ RULE = Rule(
     name="insecure-attack-data-url",
     severity=Severity.WARNING,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

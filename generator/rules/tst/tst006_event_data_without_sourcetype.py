@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Tested
 from generator.rules.base import Found, Rule
 from generator.rules.tst.events import event_files
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the empty sources and sourcetypes."""
     item = ctx.item
-    if not isinstance(item, Detection):
+    if not isinstance(item, Tested):
         return
     for file in event_files(item):
         for key in ("source", "sourcetype"):
@@ -59,6 +59,6 @@ RULE = Rule(
     name="event-data-without-sourcetype",
     severity=Severity.WARNING,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Detection, Tested
 from generator.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the tests that are set aside without a reason."""
     item = ctx.item
-    if not isinstance(item, Detection):
+    if not isinstance(item, Tested):
         return
     for test in item.tests:
         if test.type == "experimental" and "description" in test.data and not test.description.strip():
             yield _found((*test.pointer, "description"))
-    if item.manual_test is not None and not item.manual_test.strip():
+    if isinstance(item, Detection) and item.manual_test is not None and not item.manual_test.strip():
         yield _found(("tags", "manual_test"))
 
 
@@ -60,6 +60,6 @@ RULE = Rule(
     name="unexplained-experimental-test",
     severity=Severity.WARNING,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports unit tests of production detections that have neither event files nor events nor other detections to build on.
+Reports unit tests of production detections and baselines that have neither event files nor events nor lookup rows nor other
+detections to build on.
 
 ## Why it matters
 
@@ -30,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity
-from generator.content.model import Detection
+from generator.content.model import Detection, Tested
 from generator.rules.base import Found, Rule
 from generator.rules.tst.events import KEYS
 
@@ -39,13 +40,15 @@ if TYPE_CHECKING:
 
     from generator.rules.base import ObjectContext
 
-_SOURCES = (*KEYS, "events", "chain")
+_SOURCES = (*KEYS, "events", "chain", "lookups")
 
 
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the tests that have nothing to search."""
     item = ctx.item
-    if not isinstance(item, Detection) or item.status != "production" or item.manual_test:
+    if not isinstance(item, Tested) or item.status != "production":
+        return
+    if isinstance(item, Detection) and item.manual_test:
         return
     for test in item.tests:
         if test.type == "unit" and not any(test.data.get(key) for key in _SOURCES):
@@ -63,6 +66,6 @@ RULE = Rule(
     name="test-without-events",
     severity=Severity.WARNING,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )

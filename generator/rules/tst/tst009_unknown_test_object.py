@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.base.diagnostics import Severity, did_you_mean
-from generator.content.model import Detection, Dialect, Kind
+from generator.content.model import Dialect, Kind, Tested
 from generator.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def check(ctx: ObjectContext) -> Iterator[Found]:
     """Yield the names that lead nowhere."""
     item = ctx.item
-    if not isinstance(item, Detection) or item.document.dialect is not Dialect.NATIVE:
+    if not isinstance(item, Tested) or item.document.dialect is not Dialect.NATIVE:
         return
     for test in item.tests:
         if "chain" in test.data or "lookups" in test.data or "macros" in test.data:
@@ -78,6 +78,6 @@ RULE = Rule(
     name="unknown-test-object",
     severity=Severity.ERROR,
     since="0.1",
-    kinds=("detection",),
+    kinds=("detection", "baseline"),
     check_object=check,
 )
