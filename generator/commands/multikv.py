@@ -105,12 +105,11 @@ def run(node: Multikv, table: Table, env: Env) -> Table:
 
 def _lines(text: str, forced: int, *, headless: bool) -> list[tuple[str, dict[str, str]]]:
     """Return the lines below the header with their fields."""
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if line.strip()]  # blank ones do not count for `forceheader`
     if headless:
         return [
             (line, {f"Column_{number}": part for number, part in enumerate(_split(line, _mark(line)), 1)})
             for line in lines
-            if line.strip()
         ]
     place = (
         forced - 1
@@ -128,8 +127,7 @@ def _lines(text: str, forced: int, *, headless: bool) -> list[tuple[str, dict[st
         parts = _split(line, mark)
         if not mark and len(parts) != len(names):
             parts = [line[begin:end].strip() for begin, end in zip(begins, [*begins[1:], None], strict=True)]
-        if line.strip():
-            found.append((line, {name: part for name, part in zip(names, parts, strict=False) if part}))
+        found.append((line, {name: part for name, part in zip(names, parts, strict=False) if part}))
     return found
 
 

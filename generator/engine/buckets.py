@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ _SECONDS = {
 }
 _MONTHS = {"mon": 1, "q": 3, "y": 12}
 _TIME = re.compile(r"(\d*)([a-z]+)(?:@(\w+))?")
+_LARGEST = 10.0**sys.float_info.max_10_exp
 _LOG = re.compile(r"(\d+(?:\.\d+)?)?log(\d+(?:\.\d+)?)?")
 _AUTOMATIC = (
     (1, "s"),
@@ -176,13 +178,21 @@ class NumberSpan:
             return float(low), float(low + length)
         if number <= 0:
             return None
-        power = math.floor(round(math.log(number / self.length) / math.log(self.base), 9))
-        return self.length * self.base**power, self.length * self.base ** (power + 1)
+        # Two logarithms: the quotient of the smallest numbers is zero.
+        power = math.floor(round((math.log(number) - math.log(self.length)) / math.log(self.base), 9))
+        return self.length * _power(self.base, power), self.length * _power(self.base, power + 1)
 
     def label(self, number: float) -> str | None:
         """Return the name of the bucket of a number."""
         edges = self.edges(number)
         return None if edges is None else "-".join(map(text_of, edges))
+
+
+def _power(base: float, power: int) -> float:
+    try:
+        return base**power
+    except OverflowError:
+        return math.inf
 
 
 def read_number_span(text: str) -> NumberSpan | None:
@@ -199,9 +209,14 @@ def read_number_span(text: str) -> NumberSpan | None:
 
 
 def automatic_number_span(low: float, high: float, bins: int, least: float = 0) -> NumberSpan:
-    """Return the smallest power of ten that needs at most `bins` buckets from `low` to `high`."""
-    power = math.ceil(round(math.log10((high - low) / bins), 9)) if high > low else 0
-    length = 10.0**power
-    while length < least or math.floor(high / length) - math.floor(low / length) + 1 > bins:
+    """Return the smallest power of ten that needs at most `bins` buckets from `low` to `high`.
+
+    It is a normal number: neither smaller than those nor beyond the largest power of ten, where two buckets may be too many.
+    """
+    length = 1.0
+    if high > low:
+        reach = min(max(high / bins - low / bins, sys.float_info.min), _LARGEST)
+        length = 10.0 ** math.ceil(round(math.log10(reach), 9))
+    while length < _LARGEST and (length < least or math.floor(high / length) - math.floor(low / length) + 1 > bins):
         length *= 10
     return NumberSpan(length)

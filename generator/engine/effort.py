@@ -13,12 +13,11 @@ import re._constants as ops  # type: ignore[import-not-found]  # typeshed does n
 import re._parser as sre  # type: ignore[import-not-found]  # as above
 from typing import Any
 
-from generator.spl.pcre import misread_by_re
+from generator.spl.pcre import standard_pattern
 
 STEPS = 4_000_000
 """Steps that are always let through: some tenths of a second."""
 
-_NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
 _SINGLE = frozenset({ops.LITERAL, ops.NOT_LITERAL, ops.IN, ops.ANY, ops.AT})
 _REPEATS = frozenset({ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT})
 _OPEN = 64
@@ -31,10 +30,11 @@ class _UnknownError(Exception):
 
 def free_length(pattern: str) -> int:
     """Return the length up to which texts need no time limit, 0 for none."""
-    if misread_by_re(pattern):
+    standard = standard_pattern(pattern)
+    if standard is None:
         return 0
     try:
-        parsed = sre.parse(_NAMED.sub("(?P<", pattern), re.ASCII)
+        parsed = sre.parse(standard, re.ASCII)
         ways, degree = _sequence(list(parsed))
     except (re.error, ValueError, OverflowError, RecursionError, KeyError, _UnknownError):
         return 0

@@ -229,7 +229,10 @@ class Env:
                 table = self._first(command, generating=spec.kind is CommandKind.GENERATING)
             started = time.perf_counter()
             before = table
-            made = spec.run(command, table, self)
+            try:
+                made = spec.run(command, table, self)
+            except RecursionError:
+                raise self.error(command.name, "what it is given is nested too deeply", command) from None
             if not isinstance(made, Table):
                 raise TypeError(f"`{command.name}` gave {type(made).__name__} instead of a table")
             table = made

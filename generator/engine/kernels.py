@@ -78,7 +78,8 @@ def total(flat: Flat) -> Sequence[Value]:
     there = ~np.isnan(numbers)
     counts = np.bincount(flat.ids[there], minlength=flat.count)
     sums = np.zeros(flat.count)
-    np.add.at(sums, flat.ids[there], numbers[there])
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum beyond all numbers is none: `finite`
+        np.add.at(sums, flat.ids[there], numbers[there])
     return [finite(number) if known else None for number, known in zip(sums.tolist(), counts.tolist(), strict=True)]
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from generator.engine.effort import free_length
 from generator.engine.errors import PatternTimeoutError
 from generator.engine.patterns import TIME_LIMIT, PatternError
-from generator.spl.pcre import misread_by_re, rewrite
+from generator.spl.pcre import rewrite, standard_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,6 @@ _OTHER = 128
 """Stands for every character that is not ASCII."""
 _ALL = frozenset(range(_OTHER + 1))
 _PREFIX = re.compile(r"(?:\(\?s\))?((?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])+)(?![*?{])")
-_NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
 _CATEGORIES = {
     ops.CATEGORY_DIGIT: frozenset(range(48, 58)),
     ops.CATEGORY_SPACE: frozenset(map(ord, " \t\n\r\f\v")),
@@ -134,10 +133,10 @@ def compile_scanner(text: str) -> Scanner:
 
 
 def _plain(text: str) -> re.Pattern[str] | None:
-    if misread_by_re(text):
+    named = standard_pattern(text)
+    if named is None:
         return None
     try:
-        named = _NAMED.sub("(?P<", text)
         parsed = sre.parse(named, re.ASCII)
         if parsed.state.flags & (re.IGNORECASE | re.VERBOSE) or not _is_plain(list(parsed)):
             return None

@@ -38,9 +38,12 @@ _GROUP_NAME = re.compile(r"(?<!\\)\(\?P?<(\w+)>")
 _POSITION = re.compile(r" at position (\d+).*\Z", re.DOTALL)
 
 # A group's name, where the standard library wants a `P` before it.
-_NAMED = re.compile(r"\(\?<(?=[A-Za-z_])")
-# What the standard library warns of, as it may mean something else one day, and POSIX classes, which it reads as plain characters.
-_MISREAD = re.compile(r"\[\^?\[|\[:|--|&&|\|\||~~")
+_NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
+# What the standard library warns of, as it may mean something else one day: within a class `[`, `--`, `&&` and the like (it
+# reads `[[:alpha:]]` as another class, too), and a condition on a group whose number has a sign.
+_WARNED = re.compile(
+    r"\[\[|\[\^?\]?(?:\\.|[^\]\\])*?(?:--|&&|\|\||~~)|\(\?\((?!(?:[A-Za-z_]\w*|[0-9]+)\))|\[[^\]]*\[[:.=]", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ def pattern_error(pattern: str) -> PatternError | None:
 
     Most patterns are such as the standard library takes too, whose `re` is here already and quick.
     """
-    if not misread_by_re(pattern):
+    standard = standard_pattern(pattern)
+    if standard is not None:
         try:
-            re.compile(_NAMED.sub("(?P<", pattern), re.ASCII)
+            re.compile(standard, re.ASCII)
         except (re.error, RecursionError, OverflowError):
             pass  # it may be one that only PCRE knows
         else:
@@ -88,12 +92,13 @@ def compile_pattern(pattern: str, *, ignore_case: bool = False) -> regex.Pattern
         return PatternError("it is too large", None)
 
 
-def misread_by_re(pattern: str) -> bool:
-    """Whether the standard library's `re` might warn of a pattern (`[[`, `||` in a class) or misread it (`[[:alpha:]]`).
+def standard_pattern(pattern: str) -> str | None:
+    """Return a pattern as the standard library's `re` would take it, with `re.ASCII`.
 
-    Such patterns must go to `regex` only. True now and then without need.
+    None where `re` warns of it or reads POSIX classes as something else. Everything that hands a pattern of content to `re` or
+    to its parser asks here first; `re` may still refuse what is returned.
     """
-    return _MISREAD.search(pattern) is not None
+    return None if _WARNED.search(pattern) else _NAMED.sub("(?P<", pattern)
 
 
 def rewrite(pattern: str) -> str:

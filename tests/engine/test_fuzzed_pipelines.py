@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ TEXTS = st.sampled_from(
 CELLS = st.one_of(
     st.none(), TEXTS, st.integers(), st.floats(), st.booleans(), st.lists(st.one_of(TEXTS, st.integers()), max_size=3)
 )
+LARGE = st.sampled_from([1e308, -1e308, 5e-324, 2**63, 2**70, 1e15, -1e12, 1_700_000_000, 0, -1])
+CELLS = st.one_of(CELLS, LARGE)
 ROWS = st.lists(st.dictionaries(st.sampled_from(["a", "b", "c", "_time", "_raw"]), CELLS), max_size=5)
 PIPELINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" | ".join)
 
@@ -55,3 +58,21 @@ def test_a_damaged_search_is_refused_or_runs(search: str, rows: list[dict[str, o
     width = data.draw(st.integers(0, 5))
     put = data.draw(st.text('"()[]|,=*\\`$<>. a1-_', max_size=3))
     _runs_or_is_refused(search[:at] + put + search[at + width :], rows)
+
+
+NESTED = [
+    "search " + "NOT " * 5000 + "a=1",
+    "eval b=" + "1+" * 20_000 + "1",
+]
+
+
+@pytest.mark.parametrize("search", NESTED)
+def test_nesting_without_end_is_refused_with_its_place(search: str) -> None:
+    with pytest.raises(SearchError, match="nested too deeply") as refused:
+        ENGINE.search(search, input=[{"a": "1"}])
+    assert (refused.value.start, refused.value.end) == (0, len(search))
+
+
+def test_deep_data_is_refused_with_its_place() -> None:
+    with pytest.raises(SearchError, match="'xpath' command: what it is given is nested too deeply"):
+        ENGINE.search('xpath "//a"', input=[{"_raw": "<a>" * 5000 + "</a>" * 5000}])

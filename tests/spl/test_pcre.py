@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator import Engine
+from generator.engine.patterns import PatternError as RunningError
+from generator.engine.patterns import compile_pattern as compile_running
+from generator.engine.scan import compile_scanner
 from generator.spl.pcre import PatternError, compile_pattern, pattern_error, variable_look_behind
 
 # Pattern, a text that it matches, and what it finds there (pcre2pattern and pcre2syntax).
@@ -95,3 +99,34 @@ def test_any_text_compiles_or_is_an_error_inside_of_it(pattern: str) -> None:
         assert found.at is None or 0 <= found.at <= len(pattern)
     behind = variable_look_behind(pattern)
     assert behind is None or 0 <= behind[0] < behind[1] <= len(pattern)
+
+
+# `re` warns of these (its documentation: "Support of nested sets and set operations ... may be added"); to PCRE each is an
+# ordinary class (pcre2pattern, "Square brackets and character classes").
+ORDINARY = [
+    (r"[[ab]+", "x[ab"), (r"[^[ab]+$", "xyz"), (r"[][[]+", "a[]"), (r"[a&&b]+", "x&a"), (r"[a||b]+", "x|b"), (r"[a~~b]+", "x~"),
+    (r"[\]&&]+", "x]&"), (r"[^]||]", "x"), (r"[!--]+", "x-!"), (r"[[:alpha:]]+", "1ab"), (r"[^[:alpha:]]+", "a1"),
+    (r"[_[:digit:]]+", "a_1"), (r"(a)(?(1)b|c)", "ab"),
+]  # fmt: skip
+CLASSES = st.lists(
+    st.sampled_from(["[", "[^", "]", "--", "&&", "||", "~~", "-", "a", "z", r"\]", r"\[", r"\d", "[:alpha:]", "(?(", "1", "+1", "\u0661",
+                     "1_0", ")", "(", "(?<n>", "(?i)", "(?x)", "#", " ", "*", "+", "{2}", "{,3}", "|", "\\Q", "\\E", "\0", "é"]),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "text"), ORDINARY)
+def test_what_the_standard_library_warns_of_is_an_ordinary_class(pattern: str, text: str) -> None:
+    assert pattern_error(pattern) is None
+    assert Engine(now=0).search(f'regex a="{pattern}"', input=[{"a": text}]).rows == [{"a": text}]
+
+
+@settings(max_examples=500, deadline=None)
+@given(CLASSES)
+def test_no_pattern_gives_a_python_warning(pattern: str) -> None:
+    error = pattern_error(pattern)
+    for compiled in (compile_running, compile_scanner):
+        try:
+            compiled(pattern)
+        except RunningError:
+            assert error is not None or isinstance(compile_pattern(pattern), PatternError)
