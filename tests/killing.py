@@ -21,10 +21,12 @@ def kill_at_random_moments(
     between: tuple[float, float],
     kills: int = 10,
     environment: Mapping[str, str] | None = None,
+    begun: Callable[[], bool] = lambda: True,
 ) -> None:
     """Run a command again and again, killing it and its children after some seconds, until so many were killed.
 
-    `between` are the fewest and the most seconds; `check` is called after each run, with whether it was killed.
+    `between` are the fewest and the most seconds, counted from when `begun` says so: how long a start takes is the machine's
+    affair. `check` is called after each run, with whether it was killed.
     """
     dice = random.Random(seed)  # noqa: S311 - moments of a test
     done = 0
@@ -36,6 +38,8 @@ def kill_at_random_moments(
             start_new_session=True,
             env=None if environment is None else dict(environment),
         )
+        while not begun() and process.poll() is None:
+            time.sleep(0.005)
         time.sleep(dice.uniform(*between))
         alive = process.poll() is None
         if alive:

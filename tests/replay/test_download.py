@@ -184,7 +184,7 @@ def test_killed_at_any_moment_nothing_is_corrupt(server: FileServer, cache: Data
             for entry in list(cache.entries()):
                 cache.remove(entry.path.parent)
 
-    kill_at_random_moments(command, check, seed=11, between=(0.1, 0.6))
+    kill_at_random_moments(command, check, seed=11, between=(0.0, 0.45), begun=lambda: bool(server.requests))
     assert resumed
     assert fetch(Wanted(url, SHA), cache, clock=clock).read_bytes() == BODY
 
