@@ -8,11 +8,12 @@ from xml.parsers import expat
 from generator.base.diagnostics import GeneratorError
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_TWO_HYPHENS = re.compile("-(?=-)")
 
 
 def xml_comment(text: str) -> str:
     """Return text as an XML comment; `--` inside would end it early, and a `<!` could be taken for a document type."""
-    return f"<!--\n{_NOT_XML.sub(' ', text).replace('--', '- -').replace('<!', '< !')}\n-->"
+    return f"<!--\n{_TWO_HYPHENS.sub('- ', _NOT_XML.sub(' ', text)).replace('<!', '< !')}\n-->"
 
 
 def json_in_cdata(text: str) -> str:
