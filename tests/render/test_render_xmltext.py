@@ -8,7 +8,9 @@ from generator.base.diagnostics import GeneratorError
 from generator.render.xmltext import check_xml, xml_comment
 
 
-@pytest.mark.parametrize("text", ["<!DOCTYPE a>", "<!ENTITY b 'c'>", "--><b/><!--", "-", "--", "---", "<!---->", "\x00\ufffe"])
+@pytest.mark.parametrize(
+    "text", ["<!DOCTYPE a>", "<!ENTITY b 'c'>", "--><b/><!--", "-", "--", "---", "<!---->", "\x00\ufffe"]
+)
 def test_no_text_leaves_a_comment_or_looks_like_a_document_type(text: str) -> None:
     made = check_xml("view.xml", f"{xml_comment(text)}<a/>").decode()
     assert "<!DOCTYPE" not in made
