@@ -33,6 +33,8 @@ class Fields(Command):
 
 def parse(args: ArgReader) -> Fields:
     """Read the sign and the fields."""
+    while args.take(","):
+        pass
     sign = args.peek()
     if sign in {"+", "-"}:
         args.pos += 1

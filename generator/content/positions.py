@@ -18,7 +18,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 from generator.base.diagnostics import Edit
 from generator.base.frozen import dataclass
 from generator.base.source import SourceFile, Span
-from generator.content.reader import compose, read
+from generator.content.reader import ReadFile, compose, read
 from generator.content.scalars import (
     CharacterMap,
     block,
@@ -335,9 +335,14 @@ def _gives(document: Document, edit: Edit, pointer: Pointer, value: str) -> bool
     text = document.text[: edit.start] + edit.text + document.text[edit.end :]
     after = read(document.path, text.encode("utf-8", errors="surrogatepass"))
     before = read(document.path, document.text.encode("utf-8", errors="surrogatepass"))
-    if after.data is None or before.data is None or len(after.problems) > len(before.problems):
+    if after.data is None or before.data is None or _troubles(after) > _troubles(before):
         return False
     return _same(before.data, after.data, pointer, value)
+
+
+def _troubles(file: ReadFile) -> int:
+    """Count what is wrong with a file; that a text holds a template's placeholder is its author's wish."""
+    return sum(problem.kind != "file-update-marker" for problem in file.problems)
 
 
 def _same(before: Any, after: Any, pointer: Pointer, value: str) -> bool:  # noqa: ANN401 - untyped YAML data

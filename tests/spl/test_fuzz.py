@@ -52,6 +52,9 @@ def test_any_text(text: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 @settings(max_examples=600, deadline=None)
 @example("fields - _* | sort' 0 a, b desc")
+@example("fields ,- _*")
+@example("fields, -, _*")
+@example("fields - -, _*")
 def test_text_of_language_pieces(text: str) -> None:
     check_text(text)
 
