@@ -35,7 +35,9 @@ class Regex(Command):
         """Print field, operator and pattern."""
         if self.field is None:
             return print_value(self.pattern)
-        return f"{print_value(self.field)}{self.op}{print_value(self.pattern)}"
+        field = print_value(self.field)
+        blank = " " if field.endswith("!") else ""  # `x! = "a"` is not `x != "a"`
+        return f"{field}{blank}{self.op}{print_value(self.pattern)}"
 
 
 def parse(args: ArgReader) -> Regex:

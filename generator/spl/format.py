@@ -285,7 +285,7 @@ class _Filler:
         self._cases: list[tuple[int, bool]] = []
         self._evaluates = name in _EVALUATES
         self._lines: list[str] = []
-        self._line = lead
+        self._lead = self._line = lead
         self._empty = True
         self._margin = hanging
 
@@ -300,6 +300,8 @@ class _Filler:
                     self._break(self._hanging)
                 elif not self._held(previous, atom):
                     margin = self._margin + _INDENT * min(atom.depth, 2)
+                    if not self._lead.strip() and all(before.comment for before in atoms[:number]):
+                        margin = self._indent  # a comment too long for the search to begin behind it stands above
                     if (atom.next_pair and self._one_a_line(atoms, number)) or not self._has_room(
                         atoms, number, margin
                     ):

@@ -53,6 +53,8 @@ def test_any_text(text: str) -> None:
 @settings(max_examples=600, deadline=None)
 @example("fields - _* | sort' 0 a, b desc")
 @example("fields ,- _*")
+@example('regex x! ="a"')
+@example(f"```{'a long comment ' * 7}``` index=a")
 @example("fields, -, _*")
 @example("fields - -, _*")
 def test_text_of_language_pieces(text: str) -> None:
