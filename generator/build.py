@@ -164,7 +164,7 @@ def write_package(root: Path, checked: Validation, tree: AppTree, inputs: Render
         target,
         inputs=checksums(root, pack, inputs),
         versions={"attack": checked.attack.version},
-        archive=pack_archive(tree, archive_mtime(newest_date(pack), os.environ)),
+        mtime=archive_mtime(newest_date(pack), os.environ),
     )
 
 

@@ -81,7 +81,6 @@ def package(
     inputs: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
     mtime: int = OLDEST_MTIME,
-    archive: Archive | None = None,
     beside: Mapping[str, bytes] | None = None,
 ) -> PackageResult:
     """Write `<out>/<id>-<version>.tar.gz`, `<out>/<id>/` and `<out>/build.json`.
@@ -92,7 +91,6 @@ def package(
         inputs: path to SHA-256 of the files that the app was made from, for the record.
         versions: name to version of what took part (`attack`: `18.1`), for the record.
         mtime: seconds since 1970 that every member gets (`archive_mtime`).
-        archive: what `pack_archive` made of this tree before; None to make it here.
         beside: further files, by path below `out`; each is written if its content differs.
 
     Raises:
@@ -100,8 +98,7 @@ def package(
         RepositoryError: `out` cannot be written to (read-only, full disk), or a folder of the app's name lies there
             that no build made. The previous build is left as it was.
     """
-    made = archive if archive is not None else pack_archive(tree, mtime)
-    with Staging(tree, out, made, inputs=inputs, versions=versions, beside=beside) as staging:
+    with Staging(tree, out, pack_archive(tree, mtime), inputs=inputs, versions=versions, beside=beside) as staging:
         return staging.put_in_place()
 
 

@@ -142,9 +142,9 @@ class Pending(Generic[Result]):
         """
         if not self._pid:
             return self._function()
-        pid, self._pid = self._pid, 0
+        _, status = os.waitpid(self._pid, 0)
+        self._pid = 0
         try:
-            _, status = os.waitpid(pid, 0)
             if status:
                 raise WorkerError(f"a worker process ended with status {status}")
             with mmap.mmap(self._memory, 0, access=mmap.ACCESS_READ) as content:

@@ -184,7 +184,8 @@ def _right_side(node: Join, env: Env) -> Table:
     if isinstance(node.right, Subsearch):
         return env.subsearch(node.right.pipeline, limit=env.limits.joined_rows)
     kind, _, name = node.right.text.partition(":")
-    return env.run_text(f'| from {kind.lower()}:"{name.strip(chr(34))}"').head(env.limits.joined_rows)
+    quoted = name.strip('"').replace("\\", "\\\\").replace('"', '\\"')  # a name is no place for a pipeline of its own
+    return env.run_text(f'| from {kind.lower()}:"{quoted}"').head(env.limits.joined_rows)
 
 
 def _timely(given: dict[str, str], table: Table, right: Table) -> Callable[[int, int], bool] | None:

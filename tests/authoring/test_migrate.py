@@ -14,6 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.authoring.migrate import pack as migrating
 from generator.authoring.migrate.draft import ASIDE, comment_texts
 from generator.authoring.migrate.pack import migrate_pack
 from generator.authoring.yamltext import UnmovableText, split
@@ -21,7 +22,7 @@ from generator.base.files import FileChange, write_together
 from generator.cli.main import cli, run
 from generator.content.config import AppConfig, Config
 from generator.content.load import Listing, assemble, load_document, load_pack
-from generator.content.model import ConfStyle
+from generator.content.model import ConfStyle, Detection, Dialect, Document, Finding, Kind, Risk, RiskObject
 from generator.knowledge.attack import builtin_attack
 from generator.knowledge.conf import parse_conf
 from generator.render import read_inputs, render_app
@@ -294,3 +295,22 @@ def test_a_migrated_pack_builds_to_the_same_app(corpus: Path, tmp_path: Path, na
                 if key != "build" and found.get(stanza, {}).get(key) != value:
                     different[path.removeprefix("default/"), key] += 1
     assert dict(different) == DIFFERENT[name]
+
+
+def test_another_risk_is_no_difference_that_migrating_makes() -> None:
+    def made(message: str, score: int = 50, *, title: str | None = None) -> Detection:
+        document = Document("detections/a.yml", "", {}, Kind.DETECTION, Dialect.V5)
+        entity = RiskObject(field="user", type="user", score=score)
+        finding = None if title is None else Finding(title=title, entity=entity)
+        objects = (entity,) if finding is None else ()
+        return Detection(
+            document=document, name="A", type="TTP", risk=Risk(objects=objects, message=message), finding=finding
+        )
+
+    old = made("Seen by $user$")
+    assert migrating._same_risk(old, made("Seen by $user$"))
+    assert migrating._same_risk(old, made("", title="Seen by $user$"))
+    assert not migrating._same_risk(old, made("Other than $user$"))
+    assert not migrating._same_risk(old, made("", title="Other than $user$"))
+    assert not migrating._same_risk(old, made("Seen by $user$", 60))
+    assert migrating._same_risk(made("Seen"), made("Seen ($user$)"))

@@ -243,7 +243,7 @@ def _verify(item: ContentObject, after: str, path: str) -> None:
 
 
 def _meant(old: ContentObject, new: ContentObject, name: str, *, moved: bool) -> bool:
-    """Say whether a difference of a field is one that migrating makes on purpose; each with its condition."""
+    """Say whether a difference of a field is one that migrating makes on purpose."""
     before, after = getattr(old, name), getattr(new, name, None)
     if name in _HEADER:
         data = old.document.data
@@ -276,7 +276,10 @@ def _same_risk(old: Detection, new: Detection) -> bool:
         return new.finding is None and not new.risk.objects
     entries = [*new.risk.objects, *([new.finding.entity] if new.finding is not None else [])]
     said = {message for message in (new.risk.message, new.finding.title if new.finding else "") if message}
-    if not _scores(entries).items() <= _scores(old.risk.objects).items() or said > {old.risk.message}:
+    # One without a `$field$` got one, with a note, where `legacy` does not keep it.
+    if "$" in old.risk.message and said - {old.risk.message}:
+        return False
+    if not _scores(entries).items() <= _scores(old.risk.objects).items():
         return False
     return old.type == "Correlation" or len(_scores(entries)) == len(_scores(old.risk.objects))
 
